@@ -1,0 +1,33 @@
+//! **zvirka** (звірка, a cross-check of lists) finds the children whose status no
+//! state register confirms.
+//!
+//! Data flows one way, room by room:
+//!
+//! | room | takes → gives |
+//! | --- | --- |
+//! | [`job`] | `job.toml` → a checked job |
+//! | [`extract`] | files → Arrow batches of text + rejected rows |
+//! | [`normalize`] | text → identity columns: names, certificates, dates, identifiers |
+//! | [`block`] | identity columns → a stream of candidate pairs |
+//! | [`compare`] | a pair → an agreement pattern |
+//! | [`model`] | patterns → m, u, term frequencies, match weights, probability |
+//! | [`resolve`] | weighted pairs → links, and school records → children |
+//! | [`verdict`] | links + evidence rules → a status with reasons for each child |
+//! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
+//!
+//! [`cli`] stands before the line, [`synth`] (invented registers with truth) and
+//! [`evaluate`] (figures against truth) beside it. [`field`] is the vocabulary they share.
+
+pub mod block;
+pub mod cli;
+pub mod compare;
+pub mod evaluate;
+pub mod extract;
+pub mod field;
+pub mod job;
+pub mod model;
+pub mod normalize;
+pub mod report;
+pub mod resolve;
+pub mod synth;
+pub mod verdict;
