@@ -1,6 +1,21 @@
 //! A pair of records → an agreement pattern: the level of each comparison, packed
 //! in one integer. Nothing here knows how much a level weighs.
+//!
+//! Names are compared as one-byte letters within a script and as Latin skeletons
+//! across scripts ([`NameTable`]); dates by the slips that hands make ([`Dates`]);
+//! certificates digits first. A missing value gives level [`MISSING`], which is
+//! neither agreement nor disagreement.
 
+mod comparator;
+mod dates;
+mod distance;
+mod names;
+mod packed;
 mod types;
 
+pub use comparator::{CERTIFICATE_NEIGHBOURHOOD, Comparator, level};
+pub use dates::{Dates, date_level, level as date};
+pub use distance::{one_digit_slip, osa};
+pub use names::{NameTable, Neighbours, level as name};
+pub use packed::{Packed, Side};
 pub use types::*;

@@ -76,10 +76,11 @@ impl Comparison {
     #[must_use]
     pub const fn levels(self) -> &'static [&'static str] {
         match self {
-            Self::Surname => &["exact", "equivalent", "close", "near", "different"],
-            Self::GivenName | Self::Patronymic => {
-                &["exact", "equivalent", "close", "near", "initial", "different"]
+            Self::Surname => &["exact", "equivalent", "close", "near", "swapped", "different"],
+            Self::GivenName => {
+                &["exact", "equivalent", "close", "near", "initial", "swapped", "different"]
             }
+            Self::Patronymic => &["exact", "equivalent", "close", "near", "initial", "different"],
             Self::BirthDate => &["exact", "swapped", "one_slip", "partial", "year", "different"],
             Self::Sex | Self::Region | Self::School => &["exact", "different"],
             Self::Certificate => &["exact", "digits", "slip", "neighbour", "different"],

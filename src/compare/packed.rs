@@ -1,0 +1,97 @@
+//! Records as the comparing loop wants them: one cache line each.
+
+use crate::normalize::{Document, Records, Sex};
+
+/// The compared values of a record, packed so that fetching it costs one cache miss.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C, align(64))]
+pub struct Packed {
+    /// УНЗР; 0 where missing.
+    pub unzr: u64,
+    /// РНОКПП; 0 where missing.
+    pub rnokpp: u64,
+    /// Birth certificate.
+    pub certificate: Document,
+    /// Any other document.
+    pub document: Document,
+    /// Code of the surname.
+    pub surname: u32,
+    /// Code of the given name.
+    pub given_name: u32,
+    /// Code of the patronymic.
+    pub patronymic: u32,
+    /// Code of the birth date in [`super::Dates`].
+    pub birth_date: u32,
+    /// Code of the region.
+    pub region: u32,
+    /// Code of the school.
+    pub school: u32,
+    /// Sex.
+    pub sex: Sex,
+}
+
+/// One side of a linkage: the records of one or several sources.
+#[derive(Debug, Default)]
+pub struct Side {
+    /// The records.
+    pub packed: Vec<Packed>,
+    /// Where each record stands: index of the source, index within its [`Records`].
+    pub origin: Vec<(u16, u32)>,
+    /// The record's content hash: what breaks ties and picks training records.
+    pub content: Vec<u64>,
+}
+
+impl Side {
+    /// Packs the records of `sources`; `dates` gives the codes of birth dates.
+    #[must_use]
+    pub fn new<'a>(
+        sources: impl Iterator<Item = (usize, &'a Records)>,
+        dates: &super::Dates,
+    ) -> Self {
+        let mut side = Self::default();
+        for (source, records) in sources {
+            for i in 0..records.len() {
+                side.packed.push(Packed {
+                    unzr: records.unzr[i],
+                    rnokpp: records.rnokpp[i],
+                    certificate: records.certificate[i],
+                    document: records.document[i],
+                    surname: records.surname[i],
+                    given_name: records.given_name[i],
+                    patronymic: records.patronymic[i],
+                    birth_date: dates.code(records.birth_date[i]),
+                    region: records.region[i],
+                    school: records.school[i],
+                    sex: records.sex[i],
+                });
+                // A job has few sources, and a source fewer than 2^32 rows.
+                #[allow(clippy::cast_possible_truncation)]
+                side.origin.push((source as u16, i as u32));
+                side.content.push(records.content[i]);
+            }
+        }
+        side
+    }
+
+    /// Number of records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.packed.len()
+    }
+
+    /// Whether there is no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.packed.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_fills_one_cache_line() {
+        assert_eq!(size_of::<Packed>(), 64);
+    }
+}
