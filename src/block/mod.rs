@@ -1,1 +1,13 @@
-//! To be written.
+//! Identity columns → a stream of candidate pairs, never materialised whole.
+//!
+//! A blocking rule gives every record a key, and pairs the records of both sides whose
+//! keys are equal. Several rules look at the pair from different sides, so that an error
+//! in one field leaves another rule to find it; a pair is handed on by the first rule
+//! that reaches it and by no other, which needs no table of the pairs already seen.
+//! Blocks that would cost too much are refined by a second key, not dropped.
+
+mod index;
+mod rules;
+
+pub use index::{Blocker, Keys};
+pub use rules::{RULES, Rule};

@@ -1,1 +1,73 @@
-//! To be written.
+//! Patterns → m and u probabilities, term frequencies, match weights.
+//!
+//! The model is that of Fellegi and Sunter (1969) with levels: the weight of a level is
+//! `log2(m / u)`, m its probability among pairs of one child, u among unrelated pairs.
+//! u comes from the frequencies of values, exactly ([`Frequencies`]); m from
+//! expectation–maximisation over counts of patterns ([`train`]). Siblings and twins are a
+//! third hypothesis beside the two ([`kin`]), because they agree on nearly everything and
+//! are neither. [`Scorer`] turns a pattern and the values behind it into weights.
+
+mod em;
+mod frequencies;
+pub mod kin;
+mod prior;
+mod scorer;
+
+pub use em::{PatternCounts, Trained, train};
+pub use frequencies::{Frequencies, Levels, Similar};
+pub use scorer::{Score, Scorer};
+
+use crate::compare::{Comparison, MISSING, Pattern, level};
+
+/// The pattern without what other levels already say: counting one fact twice would make
+/// pairs surer than they are.
+///
+/// - Sex follows from an exactly equal given name or patronymic, which have a sex.
+/// - УНЗР and РНОКПП hold the birth date.
+/// - The certificate's letters name the region of birth.
+#[must_use]
+pub fn independent(pattern: Pattern) -> Pattern {
+    let exact = |comparison| pattern.level(comparison) == level::EXACT;
+    let mut kept = pattern;
+    let mut drop = |comparison: Comparison| kept = without(kept, comparison);
+    if exact(Comparison::GivenName) || exact(Comparison::Patronymic) {
+        drop(Comparison::Sex);
+    }
+    if exact(Comparison::Unzr) || exact(Comparison::Rnokpp) {
+        drop(Comparison::BirthDate);
+    }
+    if exact(Comparison::Certificate) {
+        drop(Comparison::Region);
+    }
+    kept
+}
+
+/// The pattern with one comparison set to [`MISSING`].
+#[must_use]
+pub fn without(pattern: Pattern, comparison: Comparison) -> Pattern {
+    let level = u64::from(pattern.level(comparison) ^ MISSING);
+    Pattern(pattern.0 & !(level << (4 * comparison as u8)))
+}
+
+/// Most levels that a comparison has, [`MISSING`] included.
+pub const LEVELS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_from_another_level_is_not_counted_again() {
+        let pattern = Pattern::default()
+            .with(Comparison::GivenName, level::EXACT)
+            .with(Comparison::Sex, level::EXACT)
+            .with(Comparison::BirthDate, level::EXACT)
+            .with(Comparison::Unzr, level::EXACT)
+            .with(Comparison::Region, level::DIFFERENT);
+        let kept = independent(pattern);
+        assert_eq!(kept.level(Comparison::Sex), MISSING);
+        assert_eq!(kept.level(Comparison::BirthDate), MISSING);
+        assert_eq!(kept.level(Comparison::GivenName), level::EXACT);
+        assert_eq!(kept.level(Comparison::Region), level::DIFFERENT);
+    }
+}
