@@ -36,17 +36,17 @@ impl Score {
 }
 
 impl Scorer {
-    /// A scorer for a linkage with `right` records, in which a relative of a left record is
-    /// found with probability `coverage`.
+    /// A scorer for a linkage with `right` records. Every relative is taken to be among
+    /// them: kin that are not do no harm, kin that are must be reckoned with.
     #[must_use]
-    pub fn new(frequencies: Frequencies, trained: Trained, right: usize, coverage: f64) -> Self {
+    pub fn new(frequencies: Frequencies, trained: Trained, right: usize) -> Self {
         let kin = Kinship::ALL.map(|kinship| {
             std::array::from_fn(|c| {
                 kinship.levels(Comparison::ALL[c], &trained.m[c], &frequencies.u[c])
             })
         });
-        let kin_prior = Kinship::ALL
-            .map(|kinship| (kinship.relatives() * coverage / right.max(1) as f64).log2());
+        let kin_prior =
+            Kinship::ALL.map(|kinship| (kinship.relatives() / right.max(1) as f64).log2());
         Self { frequencies, trained, kin, kin_prior }
     }
 

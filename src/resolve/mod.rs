@@ -1,5 +1,61 @@
 //! Weighted pairs → links, and school records of one child → one child.
+//!
+//! [`Linkage`] runs one pair of sides through blocking, training and scoring and keeps the
+//! pairs that may matter. [`join`] makes children of school records; [`compete`] gives every
+//! pair of child and register record its probability against all rivals, and decides.
 
+mod children;
+mod compete;
+mod linkage;
 mod types;
 
+pub use children::{Children, join};
+pub use compete::{Contest, Possible, compete};
+pub use linkage::{Candidate, Linkage, Pairs};
 pub use types::*;
+
+use crate::compare::{Comparison, MISSING, Pattern, level, name};
+
+/// Probability above which nothing is ever held more certain: no model is that good.
+pub const SUREST: f64 = 1.0 - 1e-6;
+
+/// Whether a pattern may be accepted without a person at all, however high its weight: the
+/// given name must say which of the children it is, or two identifiers must agree exactly.
+#[must_use]
+pub fn may_link(pattern: Pattern) -> bool {
+    let given_name = pattern.level(Comparison::GivenName);
+    let swapped = pattern.level(Comparison::Surname) == level::SURNAME_SWAPPED
+        || given_name == level::GIVEN_SWAPPED;
+    let named = swapped || (given_name != MISSING && given_name <= name::NEAR);
+    named || exact_identifiers(pattern) >= 2
+}
+
+/// Identifiers that agree exactly.
+fn exact_identifiers(pattern: Pattern) -> usize {
+    [Comparison::Certificate, Comparison::Document, Comparison::Unzr, Comparison::Rnokpp]
+        .into_iter()
+        .filter(|&comparison| pattern.level(comparison) == level::EXACT)
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_or_different_given_name_needs_two_identifiers() {
+        let pattern = |given, certificate, unzr| {
+            Pattern::default()
+                .with(Comparison::Surname, level::EXACT)
+                .with(Comparison::GivenName, given)
+                .with(Comparison::Certificate, certificate)
+                .with(Comparison::Unzr, unzr)
+        };
+        assert!(may_link(pattern(name::EXACT, MISSING, MISSING)));
+        assert!(may_link(pattern(name::NEAR, MISSING, MISSING)));
+        for given in [MISSING, name::INITIAL, level::GIVEN_DIFFERENT] {
+            assert!(!may_link(pattern(given, level::EXACT, MISSING)));
+            assert!(may_link(pattern(given, level::EXACT, level::EXACT)));
+        }
+    }
+}

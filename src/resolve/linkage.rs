@@ -1,0 +1,207 @@
+//! One linkage: two sides blocked, the model trained on their pairs, every pair scored.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::block::{Blocker, RULES};
+use crate::compare::{Comparator, Pattern, Side};
+use crate::model::{Frequencies, PatternCounts, Score, Scorer, Similar, train};
+
+/// Left records whose pairs are trained on; chosen by content, not by position.
+const TRAINING_RECORDS: usize = 100_000;
+/// Left records that one task takes.
+const TASK: usize = 2_048;
+/// log2 odds below which a pair is not kept.
+const FLOOR: f64 = -8.0;
+
+/// A pair that may be one child.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    /// Id in the left side.
+    pub left: u32,
+    /// Id in the right side.
+    pub right: u32,
+    /// Levels of all comparisons.
+    pub pattern: Pattern,
+    /// Weights.
+    pub score: Score,
+    /// Match weight against all else, kin included.
+    pub effective: f64,
+}
+
+/// Scored pairs, with what their prior needs.
+#[derive(Clone, Debug)]
+pub struct Pairs {
+    /// Pairs above the floor, sorted by left, then right id.
+    pub candidates: Vec<Candidate>,
+    /// Estimated pairs of one child.
+    pub matches: f64,
+    /// Records on each side.
+    pub sizes: (usize, usize),
+}
+
+/// Two sides, linked.
+#[derive(Debug)]
+pub struct Linkage {
+    /// The scored pairs.
+    pub pairs: Pairs,
+    /// Pairs compared.
+    pub compared: u64,
+    /// The blocks.
+    pub blocker: Blocker,
+    /// The trained model.
+    pub scorer: Scorer,
+}
+
+impl Linkage {
+    /// Links `left` with `right`, or with itself where that is `None`. `advance` is called
+    /// with numbers of left records done.
+    #[must_use]
+    pub fn new(
+        comparator: &Comparator,
+        similar: &Similar,
+        left: &Side,
+        right: Option<&Side>,
+        advance: &(dyn Fn(u64) + Sync),
+    ) -> Self {
+        let blocker = match right {
+            Some(right) => Blocker::new(comparator, left, right),
+            None => Blocker::within(comparator, left),
+        };
+        let right = right.unwrap_or(left);
+        let frequencies = Frequencies::new(comparator, similar, left, right);
+        let counts = training_counts(comparator, &blocker, left, right);
+        let trained = train(&counts, &frequencies.u);
+        let scorer = Scorer::new(frequencies, trained, right.len());
+
+        let floor = (right.len().max(1) as f64).log2() + FLOOR;
+        let tasks: Vec<(Vec<Candidate>, u64)> = tasks(left.len())
+            .into_par_iter()
+            .map(|ids| {
+                let records = u64::from(ids.end - ids.start);
+                let mut kept = Vec::new();
+                let mut compared = 0;
+                for l in ids {
+                    let a = &left.packed[l as usize];
+                    let start = kept.len();
+                    blocker.candidates(l, |r, _| {
+                        compared += 1;
+                        let pattern = comparator.pattern(a, &right.packed[r as usize]);
+                        let score = scorer.score(a, pattern);
+                        let effective = score.effective();
+                        if effective >= floor {
+                            kept.push(Candidate { left: l, right: r, pattern, score, effective });
+                        }
+                    });
+                    kept[start..].sort_unstable_by_key(|candidate| candidate.right);
+                }
+                advance(records);
+                (kept, compared)
+            })
+            .collect();
+        let compared = tasks.iter().map(|&(_, n)| n).sum();
+        let candidates: Vec<Candidate> = tasks.into_iter().flat_map(|(kept, _)| kept).collect();
+        let sizes = (left.len(), right.len());
+        let matches = estimate_matches(&candidates, sizes);
+        Self { pairs: Pairs { candidates, matches, sizes }, compared, blocker, scorer }
+    }
+}
+
+/// Left ids, cut into tasks.
+fn tasks(len: usize) -> Vec<std::ops::Range<u32>> {
+    // Ids are 32 bits.
+    #[allow(clippy::cast_possible_truncation)]
+    (0..len).step_by(TASK).map(|start| start as u32..(start + TASK).min(len) as u32).collect()
+}
+
+/// Counts of patterns among all pairs of each rule, for the left records chosen.
+fn training_counts(
+    comparator: &Comparator,
+    blocker: &Blocker,
+    left: &Side,
+    right: &Side,
+) -> PatternCounts {
+    // Every `step`-th by content: the same records whatever their order.
+    let step = left.len().div_ceil(TRAINING_RECORDS).max(1) as u64;
+    let merge = |mut all: PatternCounts, part: PatternCounts| {
+        for (sum, counts) in all.iter_mut().zip(part) {
+            for (pattern, n) in counts {
+                *sum.entry(pattern).or_default() += n;
+            }
+        }
+        all
+    };
+    let none = || vec![BTreeMap::new(); RULES.len()];
+    tasks(left.len())
+        .into_par_iter()
+        .map(|ids| {
+            let mut counts = none();
+            for (rule, counts) in counts.iter_mut().enumerate() {
+                let mut patterns: Vec<Pattern> = Vec::new();
+                for l in ids.clone().filter(|&l| left.content[l as usize].is_multiple_of(step)) {
+                    let a = &left.packed[l as usize];
+                    patterns.extend(
+                        blocker
+                            .block(rule, l)
+                            .map(|r| comparator.pattern(a, &right.packed[r as usize])),
+                    );
+                }
+                patterns.sort_unstable();
+                for run in patterns.chunk_by(|a, b| a == b) {
+                    counts.insert(run[0], run.len() as u64);
+                }
+            }
+            counts
+        })
+        .reduce(none, merge)
+}
+
+/// How many pairs are of one child: the number that the pairs' probabilities add up to
+/// when it is itself the prior.
+fn estimate_matches(candidates: &[Candidate], (left, right): (usize, usize)) -> f64 {
+    const ROUNDS: usize = 60;
+    let pairs = (left.max(1) as f64) * (right.max(1) as f64);
+    let mut matches = left.min(right) as f64 * 0.5;
+    for _ in 0..ROUNDS {
+        let prior = (matches.max(1e-3) / pairs).log2();
+        let next: f64 =
+            candidates.iter().map(|c| 1.0 / (1.0 + (-(c.effective + prior)).exp2())).sum();
+        if (next - matches).abs() < 1e-6 * matches {
+            return next;
+        }
+        matches = next;
+    }
+    matches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_matches_is_found_from_the_weights() {
+        // 300 clear matches, and many pairs that are clearly none.
+        let candidate = |effective| Candidate {
+            left: 0,
+            right: 0,
+            pattern: Pattern::default(),
+            score: Score { weight: effective, kin: -50.0 },
+            effective,
+        };
+        let mut candidates = vec![candidate(40.0); 300];
+        candidates.extend(vec![candidate(4.0); 5_000]);
+        let matches = estimate_matches(&candidates, (1_000, 1_000));
+        assert!((matches - 300.0).abs() < 30.0, "{matches}");
+        assert!(estimate_matches(&[], (10, 10)).abs() < 1e-3);
+    }
+
+    #[test]
+    fn tasks_cover_every_record_once() {
+        for len in [0, 1, TASK, TASK + 1, 3 * TASK] {
+            let ids: Vec<u32> = tasks(len).into_iter().flatten().collect();
+            assert_eq!(ids.len(), len);
+            assert!(ids.iter().zip(0..).all(|(&id, i)| id == i));
+        }
+    }
+}
