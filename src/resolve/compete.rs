@@ -8,6 +8,8 @@
 use std::collections::BTreeMap;
 
 use super::{Candidate, Children, Pairs, SUREST, may_link};
+use crate::compare::Pattern;
+use crate::model::Score;
 
 /// The terms on which pairs compete.
 #[derive(Clone, Copy, Debug)]
@@ -40,20 +42,67 @@ pub struct Possible {
 /// A coverage nearer to one than this is not believed.
 const MOST_COVERAGE: f64 = 0.95;
 
+impl Contest {
+    /// Odds, in units of one pair's, of a child having no record in the register.
+    fn none_of_row(self, pairs: &Pairs, children: &Children) -> f64 {
+        let terms = Terms::new(pairs, children);
+        if self.unique {
+            terms.right * (1.0 - terms.covered) / terms.covered
+        } else {
+            terms.children * terms.right / terms.matches
+        }
+    }
+
+    /// Whether a pair of this pattern and score, with no rival, would be accepted.
+    #[must_use]
+    pub fn could_accept(
+        self,
+        pairs: &Pairs,
+        children: &Children,
+        pattern: Pattern,
+        score: Score,
+    ) -> bool {
+        let odds = score.effective().exp2();
+        let prior = Terms::new(pairs, children).kin_prior();
+        odds / (self.none_of_row(pairs, children) + odds) >= self.confirm
+            && score.weight + prior - score.kin >= self.kin_margin
+            && may_link(pattern)
+    }
+}
+
+/// What the priors are made of.
+struct Terms {
+    children: f64,
+    right: f64,
+    matches: f64,
+    /// Share of the children who have a record.
+    covered: f64,
+}
+
+impl Terms {
+    fn new(pairs: &Pairs, children: &Children) -> Self {
+        let count = children.records.len().max(1) as f64;
+        let right = pairs.sizes.1.max(1) as f64;
+        // Pairs of school records are more than children; children are what is compared here.
+        let joined = count / pairs.sizes.0.max(1) as f64;
+        let matches = (pairs.matches * joined).max(1e-3);
+        Self { children: count, right, matches, covered: (matches / count).min(MOST_COVERAGE) }
+    }
+
+    /// log2 of the prior odds of a match, to be set against those of kin.
+    fn kin_prior(&self) -> f64 {
+        (self.covered / self.right).log2()
+    }
+}
+
 /// Gives every pair of child and record its probability, sorted by child, then record.
 #[must_use]
 pub fn compete(pairs: &Pairs, children: &Children, contest: Contest) -> Vec<Possible> {
     let best = best_pairs(&pairs.candidates, children);
-    let (count, right) = (children.records.len().max(1) as f64, pairs.sizes.1.max(1) as f64);
-    // Pairs of school records are more than children; children are what is compared here.
-    let joined = count / pairs.sizes.0.max(1) as f64;
-    let matches = (pairs.matches * joined).max(1e-3);
-    let coverage = |of: f64| (matches / of).min(MOST_COVERAGE);
-    let covered = coverage(count);
-    // Odds of "none of them", in units of one pair's odds.
-    let none_of_row =
-        if contest.unique { right * (1.0 - covered) / covered } else { count * right / matches };
-    let none_of_column = count * (1.0 - coverage(right)) / coverage(right);
+    let terms = Terms::new(pairs, children);
+    let none_of_row = contest.none_of_row(pairs, children);
+    let held = (terms.matches / terms.right).min(MOST_COVERAGE);
+    let none_of_column = terms.children * (1.0 - held) / held;
 
     let odds = |c: &Candidate| c.effective.exp2();
     let mut rows = BTreeMap::<u32, f64>::new();
@@ -75,9 +124,8 @@ pub fn compete(pairs: &Pairs, children: &Children, contest: Contest) -> Vec<Poss
                 .sum();
             let probability =
                 (own / (none_of_row + row)).min(own / (none_of_column + column)).min(SUREST);
-            let prior = (covered / pairs.sizes.1.max(1) as f64).log2();
-            let twin_risk =
-                candidate.score.weight + prior - candidate.score.kin < contest.kin_margin;
+            let twin_risk = candidate.score.weight + terms.kin_prior() - candidate.score.kin
+                < contest.kin_margin;
             Possible {
                 child,
                 right,

@@ -1,0 +1,390 @@
+//! Possible pairs → links; links and marks → children with statuses.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::Linked;
+use crate::compare::Comparison;
+use crate::job::{Job, Kind, Role, Scope};
+use crate::normalize::{Displacement, PartialDate, World, region_key};
+use crate::report::{ErrorEstimate, Thresholds};
+use crate::resolve::{Decision, Link, Possible, RecordRef};
+use crate::verdict::{Case, Child, Evidence, Period, decide as decide_case, priority};
+
+/// No pair below this is worth an auditor's minute, however much time there is.
+const LEAST_REVIEW: f64 = 0.02;
+
+/// What a run decided.
+#[derive(Debug)]
+pub(super) struct Decided {
+    /// Sorted by id.
+    pub(super) children: Vec<Child>,
+    /// By school record, then register, then register record.
+    pub(super) links: Vec<Link>,
+    pub(super) thresholds: Thresholds,
+    pub(super) wrong: ErrorEstimate,
+}
+
+pub(super) fn decide(job: &Job, world: &World, linked: &Linked) -> Decided {
+    let thresholds = Thresholds { confirm: linked.confirm, review: review_threshold(job, linked) };
+    let heads = heads(job, world, linked);
+    let shown: Vec<Vec<&Possible>> = linked
+        .registers
+        .iter()
+        .map(|register| {
+            let shown = |p: &&Possible| p.link || p.probability >= thresholds.review;
+            register.possible.iter().filter(shown).collect()
+        })
+        .collect();
+
+    let cases = cases(job, world, linked, &shown);
+    let period = Period { since: job.evidence_since, as_of: job.as_of };
+    let mut order: Vec<usize> = (0..heads.len()).collect();
+    order.sort_by(|&a, &b| heads[a].id.cmp(&heads[b].id));
+    let mut place = vec![0; heads.len()];
+    for (position, &child) in order.iter().enumerate() {
+        place[child] = position;
+    }
+    let children: Vec<Child> = order
+        .par_iter()
+        .map(|&child| {
+            let verdict = decide_case(&cases[child], period);
+            let head = &heads[child];
+            Child {
+                id: head.id.clone(),
+                main: head.main.clone(),
+                records: head.records.clone(),
+                status: verdict.status,
+                priority: priority(verdict.status, &cases[child], head.birth_date, job.as_of),
+                reasons: verdict.reasons,
+                last_evidence: verdict.last_evidence,
+                wrong_probability: verdict.wrong_probability,
+            }
+        })
+        .collect();
+    let expected = children.iter().map(|child| child.wrong_probability).sum();
+    let wrong = ErrorEstimate { expected, upper: upper_bound(expected) };
+    Decided { children, links: links(world, linked, &shown, &place), thresholds, wrong }
+}
+
+/// The probability from which pairs go to people: as many as they can look at.
+///
+/// Pairs that prove identity only settle nothing and take no one's time.
+fn review_threshold(job: &Job, linked: &Linked) -> f64 {
+    let mut waiting: Vec<f64> = linked
+        .registers
+        .iter()
+        .filter(|register| job.sources[register.source].evidence.is_some())
+        .filter(|register| !proves_identity_only(job, register.source))
+        .flat_map(|register| &register.possible)
+        .filter(|possible| !possible.link && possible.probability >= LEAST_REVIEW)
+        .map(|possible| possible.probability)
+        .collect();
+    let capacity = usize::try_from(job.decision.review_capacity).unwrap_or(usize::MAX);
+    if waiting.len() <= capacity {
+        return LEAST_REVIEW;
+    }
+    waiting.sort_by(|a, b| b.total_cmp(a));
+    // All pairs as likely as the first that is too much wait too: equals are not told apart
+    // by chance.
+    waiting[capacity].next_up()
+}
+
+fn proves_identity_only(job: &Job, source: usize) -> bool {
+    use crate::job::KindRule;
+    match job.sources[source].evidence.as_ref().map(|rule| &rule.kind) {
+        None | Some(KindRule::Fixed(Kind::Identity)) => true,
+        Some(KindRule::Fixed(_)) => false,
+        Some(KindRule::Column { kinds, .. }) => kinds.values().all(|&k| k == Kind::Identity),
+    }
+}
+
+/// What names a child.
+struct Head {
+    id: String,
+    main: RecordRef,
+    records: Vec<RecordRef>,
+    birth_date: PartialDate,
+}
+
+fn heads(job: &Job, world: &World, linked: &Linked) -> Vec<Head> {
+    // A source's identifier names a record only where no other record bears it.
+    let mut bearers = BTreeMap::<(u16, &str), u32>::new();
+    for &(source, i) in &linked.population.origin {
+        if let Some(id) = &world.sources[usize::from(source)].id[i as usize] {
+            *bearers.entry((source, id)).or_default() += 1;
+        }
+    }
+    let mut names = BTreeMap::<String, u32>::new();
+    linked
+        .children
+        .records
+        .iter()
+        .map(|ids| {
+            let main = ids
+                .iter()
+                .copied()
+                .max_by_key(|&id| {
+                    let (source, i) = linked.population.origin[id as usize];
+                    let records = &world.sources[usize::from(source)];
+                    (records.updated[i as usize], linked.population.content[id as usize])
+                })
+                .unwrap_or_default();
+            let (source, i) = linked.population.origin[main as usize];
+            let records = &world.sources[usize::from(source)];
+            let name = &job.sources[usize::from(source)].name;
+            let own = records.id[i as usize]
+                .as_deref()
+                .filter(|&id| bearers.get(&(source, id)) == Some(&1));
+            let mut id = match own {
+                Some(own) => format!("{name}:{own}"),
+                None => format!("{name}:#{:016x}", records.content[i as usize]),
+            };
+            // Rows equal in every field are told apart by number alone.
+            let seen = names.entry(id.clone()).or_default();
+            *seen += 1;
+            if *seen > 1 {
+                id = format!("{id}-{seen}");
+            }
+            Head {
+                id,
+                main: population_ref(world, linked, main),
+                records: ids.iter().map(|&id| population_ref(world, linked, id)).collect(),
+                birth_date: records.birth_date[i as usize],
+            }
+        })
+        .collect()
+}
+
+fn population_ref(world: &World, linked: &Linked, id: u32) -> RecordRef {
+    record_ref(world, linked.population.origin[id as usize])
+}
+
+fn record_ref(world: &World, (source, i): (u16, u32)) -> RecordRef {
+    let records = &world.sources[usize::from(source)];
+    RecordRef {
+        source: usize::from(source),
+        row: records.row[i as usize],
+        id: records.id[i as usize].clone(),
+    }
+}
+
+/// What is known about each child.
+fn cases(job: &Job, world: &World, linked: &Linked, shown: &[Vec<&Possible>]) -> Vec<Case> {
+    let mut witnesses: Vec<&str> = Vec::new();
+    let witness_of: Vec<usize> = job
+        .sources
+        .iter()
+        .map(|source| {
+            let name = source.evidence.as_ref().map_or(source.name.as_str(), |rule| &rule.witness);
+            witnesses.iter().position(|&held| held == name).unwrap_or_else(|| {
+                witnesses.push(name);
+                witnesses.len() - 1
+            })
+        })
+        .collect();
+
+    let mut cases: Vec<Case> = (0..linked.children.records.len())
+        .into_par_iter()
+        .map(|child| marks(job, world, linked, child, &witness_of))
+        .collect();
+    for (register, shown) in linked.registers.iter().zip(shown) {
+        let records = &world.sources[register.source];
+        for possible in shown {
+            let i = register.side.origin[possible.right as usize].1 as usize;
+            cases[possible.child as usize].evidence.push(Evidence {
+                source: register.source,
+                witness: witness_of[register.source],
+                kind: records.evidence_kind[i].unwrap_or(Kind::Identity),
+                date: records.evidence_date[i],
+                decision: if possible.link { Decision::Link } else { Decision::Review },
+                probability: possible.probability,
+                twin_risk: possible.twin_risk,
+                vouched: false,
+            });
+        }
+    }
+    let scopes: Vec<Option<(Vec<String>, &Scope)>> = linked
+        .registers
+        .iter()
+        .map(|register| {
+            job.sources[register.source].scope.as_ref().map(|scope| {
+                (scope.regions.iter().map(|region| region_key(region)).collect(), scope)
+            })
+        })
+        .collect();
+    cases.par_iter_mut().enumerate().for_each(|(child, case)| {
+        for (register, scope) in linked.registers.iter().zip(&scopes) {
+            if !case.evidence.iter().any(|e| e.source == register.source) {
+                let covered = scope
+                    .as_ref()
+                    .is_none_or(|scope| covers(world, linked, child, scope));
+                case.absent.push((register.source, covered));
+            }
+        }
+    });
+    cases
+}
+
+/// Marks, what the school vouches for, and whether the child can be found at all.
+fn marks(
+    job: &Job,
+    world: &World,
+    linked: &Linked,
+    child: usize,
+    witness_of: &[usize],
+) -> Case {
+    let mut case = Case {
+        possible_double: u32::try_from(child)
+            .is_ok_and(|child| linked.children.doubles.contains_key(&child)),
+        ..Case::default()
+    };
+    let ids = &linked.children.records[child];
+    for &id in ids {
+        let (source, i) = linked.population.origin[id as usize];
+        let records = &world.sources[usize::from(source)];
+        case.contact_lost |= records.contact_lost[i as usize] == Some(true);
+        let mark = records.displacement[i as usize];
+        if mark > case.displacement {
+            case.displacement = mark;
+        }
+        case.assessable |= findable(job, linked, id);
+    }
+    if case.displacement == Displacement::Missing {
+        case.displacement = Displacement::None;
+    }
+    // A school that lost contact cannot vouch, whichever of the child's schools it is.
+    if !case.contact_lost {
+        for &id in ids {
+            let (source, i) = linked.population.origin[id as usize];
+            let source = usize::from(source);
+            let records = &world.sources[source];
+            if let (Some(_), Some(kind)) =
+                (&job.sources[source].evidence, records.evidence_kind[i as usize])
+            {
+                case.evidence.push(Evidence {
+                    source,
+                    witness: witness_of[source],
+                    kind,
+                    date: records.evidence_date[i as usize],
+                    decision: Decision::Link,
+                    probability: 1.0,
+                    twin_risk: false,
+                    vouched: true,
+                });
+            }
+        }
+    }
+    case
+}
+
+/// Whether a perfect copy of the record in some register that settles would be accepted.
+fn findable(job: &Job, linked: &Linked, id: u32) -> bool {
+    let record = &linked.population.packed[id as usize];
+    let itself = linked.comparator.pattern(record, record);
+    linked
+        .registers
+        .iter()
+        .filter(|register| !proves_identity_only(job, register.source))
+        .any(|register| {
+            let score = register.linkage.scorer.best_possible(record, itself);
+            register.contest.could_accept(
+                &register.linkage.pairs,
+                &linked.children,
+                itself,
+                score,
+            )
+        })
+}
+
+fn covers(
+    world: &World,
+    linked: &Linked,
+    child: usize,
+    (regions, scope): &(Vec<String>, &Scope),
+) -> bool {
+    linked.children.records[child].iter().any(|&id| {
+        let (source, i) = linked.population.origin[id as usize];
+        let records = &world.sources[usize::from(source)];
+        let region = &world.lexicon.labels[records.region[i as usize] as usize];
+        let in_region = regions.is_empty()
+            || region.is_empty()
+            || regions.iter().any(|covered| covered.as_str() == &**region);
+        let year = i16::try_from(records.birth_date[i as usize].year).unwrap_or(0);
+        let in_years = year == 0
+            || (scope.born_from.is_none_or(|from| year >= from)
+                && scope.born_to.is_none_or(|to| year <= to));
+        in_region && in_years
+    })
+}
+
+/// The links of the run: for every pair of child and record one for each school record of
+/// the child, because what is true of one is true of all.
+fn links(
+    world: &World,
+    linked: &Linked,
+    shown: &[Vec<&Possible>],
+    place: &[usize],
+) -> Vec<Link> {
+    let mut keyed: Vec<((u32, usize, u32), Link)> = linked
+        .registers
+        .par_iter()
+        .zip(shown)
+        .enumerate()
+        .flat_map_iter(|(order, (register, shown))| {
+            let records = &world.sources[register.source];
+            shown.iter().flat_map(move |possible| {
+                let right = &register.side.packed[possible.right as usize];
+                let origin = register.side.origin[possible.right as usize];
+                let i = origin.1 as usize;
+                let ids = &linked.children.records[possible.child as usize];
+                ids.iter().map(move |&id| {
+                    let left = &linked.population.packed[id as usize];
+                    let pattern = linked.comparator.pattern(left, right);
+                    let parts: [f64; Comparison::COUNT] =
+                        register.linkage.scorer.parts(left, pattern);
+                    let link = Link {
+                        population: population_ref(world, linked, id),
+                        registry: record_ref(world, origin),
+                        child: place[possible.child as usize],
+                        weight: parts.iter().sum(),
+                        probability: possible.probability,
+                        decision: if possible.link { Decision::Link } else { Decision::Review },
+                        twin_risk: possible.twin_risk,
+                        pattern,
+                        parts,
+                        evidence_kind: records.evidence_kind[i],
+                        evidence_date: records.evidence_date[i],
+                    };
+                    ((id, order, possible.right), link)
+                })
+            })
+        })
+        .collect();
+    keyed.par_sort_by_key(|&(key, _)| key);
+    keyed.into_iter().map(|(_, link)| link).collect()
+}
+
+/// The 95 % upper bound of a Poisson mean of which `expected` was estimated, as if it had
+/// been counted: half the χ² quantile with 2·(expected + 1) degrees of freedom, by the
+/// approximation of Wilson and Hilferty (1931).
+fn upper_bound(expected: f64) -> f64 {
+    const Z: f64 = 1.644_853_626_951_472_2;
+    let half = expected + 1.0;
+    half * (1.0 - 1.0 / (9.0 * half) + Z / (3.0 * half.sqrt())).powi(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_is_that_of_the_tables() {
+        // Upper 95 % limits of a Poisson mean for counts of 0, 1, 5 and 10 (one-sided).
+        for (count, limit) in [(0.0, 2.996), (1.0, 4.744), (5.0, 10.513), (10.0, 16.962)] {
+            let bound = upper_bound(count);
+            assert!((bound - limit).abs() < 0.02 * limit, "{count}: {bound}");
+        }
+    }
+}

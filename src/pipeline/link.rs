@@ -1,0 +1,133 @@
+//! A world → children, and the pairs of children and register records that may be one.
+
+use serde_json::{Value, json};
+
+use crate::block::RULES;
+use crate::compare::{Comparator, Dates, Side};
+use crate::job::{Job, Role};
+use crate::model::Similar;
+use crate::normalize::World;
+use crate::progress::Progress;
+use crate::resolve::{Children, Contest, Linkage, Possible, compete, join};
+
+/// By how many bits a match must beat kinship to be accepted without a person.
+const KIN_MARGIN: f64 = 7.0;
+
+/// All linkages of a job.
+#[derive(Debug)]
+pub struct Linked {
+    /// What compares records.
+    pub comparator: Comparator,
+    /// The school records.
+    pub population: Side,
+    /// The population linked with itself.
+    pub doubles: Linkage,
+    /// The children of the population.
+    pub children: Children,
+    /// The registers, in the order of the job.
+    pub registers: Vec<Register>,
+    /// Probability from which a link is accepted.
+    pub confirm: f64,
+}
+
+/// One register, linked.
+#[derive(Debug)]
+pub struct Register {
+    /// Index of the source in the job.
+    pub source: usize,
+    /// Its records.
+    pub side: Side,
+    /// The population linked with it.
+    pub linkage: Linkage,
+    /// On what terms its pairs compete.
+    pub contest: Contest,
+    /// Pairs of children and records, by child, then record.
+    pub possible: Vec<Possible>,
+}
+
+impl Linked {
+    /// Links the sources of a job.
+    #[must_use]
+    pub fn new(job: &Job, world: &World, progress: &dyn Progress) -> Self {
+        progress.stage("Comparing distinct names");
+        let dates = Dates::new(world.sources.iter().flat_map(|s| s.birth_date.iter().copied()));
+        let comparator = Comparator::new(&world.lexicon, dates);
+        let similar = Similar::new(&comparator);
+        let side = |role: Role| {
+            job.sources
+                .iter()
+                .zip(&world.sources)
+                .enumerate()
+                .filter(move |(_, (source, _))| source.role == role)
+                .map(|(i, (_, records))| (i, records))
+        };
+        let population = Side::new(side(Role::Population), &comparator.dates);
+        let confirm = job.decision.hidden_child_cost / (1.0 + job.decision.hidden_child_cost);
+
+        let advance = |done| progress.advance(done);
+        progress.stage("Joining school records");
+        progress.total(population.len() as u64);
+        let doubles = Linkage::new(&comparator, &similar, &population, None, &advance);
+        let children = join(&doubles.pairs, &comparator, world, &population, confirm);
+
+        let registers = side(Role::Registry)
+            .map(|(source, records)| {
+                progress.stage(&format!("Linking {}", job.sources[source].name));
+                progress.total(population.len() as u64);
+                let side = Side::new(std::iter::once((source, records)), &comparator.dates);
+                let linkage =
+                    Linkage::new(&comparator, &similar, &population, Some(&side), &advance);
+                let unique = job.sources[source].unique;
+                let contest = Contest { unique, confirm, kin_margin: KIN_MARGIN };
+                let possible = compete(&linkage.pairs, &children, contest);
+                Register { source, side, linkage, contest, possible }
+            })
+            .collect();
+        Self { comparator, population, doubles, children, registers, confirm }
+    }
+
+    /// `model.json`.
+    #[must_use]
+    pub fn describe(&self, job: &Job) -> Value {
+        let describe = |name: &str, linkage: &Linkage| {
+            let mut value = linkage.scorer.describe();
+            value["name"] = json!(name);
+            value["records"] = json!(linkage.pairs.sizes.1);
+            value["matches"] = json!(linkage.pairs.matches);
+            value
+        };
+        let registries: Vec<Value> = self
+            .registers
+            .iter()
+            .map(|register| describe(&job.sources[register.source].name, &register.linkage))
+            .collect();
+        json!({
+            "version": 1,
+            "registries": registries,
+            "population": describe("population", &self.doubles),
+        })
+    }
+
+    /// Counts for the manifest.
+    #[must_use]
+    pub fn counts(&self, job: &Job) -> Vec<(String, u64)> {
+        let mut counts = Vec::new();
+        let mut add = |name: &str, linkage: &Linkage| {
+            counts.push((format!("{name}.pairs_compared"), linkage.compared));
+            counts.push((format!("{name}.pairs_kept"), linkage.pairs.candidates.len() as u64));
+            for ((rule, pairs), &refined) in
+                RULES.iter().zip(linkage.blocker.cost()).zip(linkage.blocker.refined())
+            {
+                counts.push((format!("{name}.block.{}.pairs", rule.name), pairs));
+                if refined > 0 {
+                    counts.push((format!("{name}.block.{}.refined", rule.name), refined));
+                }
+            }
+        };
+        add("population", &self.doubles);
+        for register in &self.registers {
+            add(&job.sources[register.source].name, &register.linkage);
+        }
+        counts
+    }
+}

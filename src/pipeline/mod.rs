@@ -1,0 +1,118 @@
+//! The line from a job to a run's folder: what calls the rooms one after the other.
+//!
+//! [`read`](read::read) files into a world; [`Linked`] links it; `decide` turns links into children with
+//! statuses; the report room writes the folder. Threads change no output: everything
+//! parallel is collected in order, and nothing depends on where a row stood.
+
+mod decide;
+mod link;
+pub mod lost;
+mod read;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context as _;
+
+use crate::job::Job;
+use crate::progress::Progress;
+use crate::report;
+
+pub use link::{Linked, Register};
+pub use read::{Reading, read};
+
+/// How to run a job.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The run's folder.
+    pub out: PathBuf,
+    /// Threads to work with; all of the machine's if `None`. Changes no output.
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The run at a glance, line by line.
+    pub summary: Vec<String>,
+    /// More rows of some source were rejected than the job allows.
+    pub too_many_rejected: bool,
+}
+
+/// Runs a job and writes its folder.
+///
+/// # Errors
+/// What could not be read or written, and the remedy. No folder appears then.
+pub fn run(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Result<Outcome> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads.map_or(0, NonZeroUsize::get))
+        .build()
+        .context("no threads to work with; hint: name fewer by --threads")?;
+    pool.install(|| run_here(job, options, progress))
+}
+
+fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Result<Outcome> {
+    report::check_output(&options.out)?;
+    let mut watch = Watch::new();
+
+    progress.stage("Reading and normalising");
+    let reading = read(job, progress)?;
+    watch.lap("read");
+
+    let linked = Linked::new(job, &reading.world, progress);
+    watch.lap("link");
+
+    progress.stage("Deciding");
+    let decided = decide::decide(job, &reading.world, &linked);
+    watch.lap("decide");
+
+    progress.stage("Writing");
+    let timings = watch.laps;
+    let run = report::Run {
+        job,
+        extracted: &reading.extracted,
+        rejected: &reading.rejected,
+        fills: &reading.fills,
+        children: &decided.children,
+        links: &decided.links,
+        model: &linked.describe(job),
+        counts: &linked.counts(job),
+        thresholds: decided.thresholds,
+        wrong: decided.wrong,
+        timings: &timings,
+        threads: rayon::current_num_threads(),
+        pick: &|source, headings, rows| {
+            crate::extract::pick(source, headings, rows).map_err(Into::into)
+        },
+    };
+    report::write(&run, &options.out)?;
+    progress.finish();
+
+    let too_many_rejected = reading
+        .extracted
+        .iter()
+        .zip(&reading.rejected)
+        .any(|(extracted, rejected)| {
+            let lost = rejected.iter().filter(|r| r.whole_row).count();
+            lost as f64 > job.max_rejected_share * extracted.rows as f64
+        });
+    Ok(Outcome { summary: report::summary_lines(&run), too_many_rejected })
+}
+
+/// Seconds by stage, for `timings.json`.
+struct Watch {
+    start: Instant,
+    laps: Vec<(String, f64)>,
+}
+
+impl Watch {
+    fn new() -> Self {
+        Self { start: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, stage: &str) {
+        self.laps.push((stage.to_owned(), self.start.elapsed().as_secs_f64()));
+        self.start = Instant::now();
+    }
+}
