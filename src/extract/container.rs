@@ -1,0 +1,286 @@
+//! A look into a zip container before a parser of workbooks sees it.
+//!
+//! Parsers hold an entry's text in memory and believe what it claims. So every XML entry
+//! is inflated once, counted and thrown away; what is declared about sizes is not asked.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek as _};
+use std::path::Path;
+
+use zip::ZipArchive;
+
+use super::error::{ExtractError, Kind};
+use super::format::kind_of;
+use super::grid;
+use super::limits::Limits;
+use crate::job::Format;
+
+/// Opens a workbook's file after checking what it costs to read.
+pub(super) fn open_checked(path: &Path, expected: Format) -> Result<File, ExtractError> {
+    let io = |e| ExtractError::io(path, e);
+    let mut file = File::open(path).map_err(io)?;
+    let mut head = Vec::new();
+    file.by_ref().take(4_096).read_to_end(&mut head).map_err(io)?;
+    if head.is_empty() {
+        return Err(ExtractError::Empty { file: path.into() });
+    }
+    match kind_of(&head) {
+        Some(Kind::Xlsx | Kind::Ods | Kind::Zip) => {}
+        Some(Kind::OldExcel) if is_encrypted(&mut file).map_err(io)? => {
+            return Err(ExtractError::Encrypted { file: path.into() });
+        }
+        looks_like => {
+            return Err(ExtractError::WrongFormat { file: path.into(), expected, looks_like });
+        }
+    }
+    file.rewind().map_err(io)?;
+    let archive = grid::guard(path, || ZipArchive::new(BufReader::new(&file)))?;
+    let mut archive =
+        archive.map_err(|_| ExtractError::damaged(path, None, "its end is missing"))?;
+    check(path, expected, &mut archive, &Limits::DEFAULT)?;
+    drop(archive);
+    file.rewind().map_err(io)?;
+    Ok(file)
+}
+
+/// A workbook with a password is a container of the old kind with this stream in it.
+fn is_encrypted(file: &mut File) -> std::io::Result<bool> {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    file.rewind()?;
+    let (mut block, mut kept) = (Vec::new(), 0);
+    loop {
+        block.drain(..block.len() - kept);
+        if file.by_ref().take(1 << 20).read_to_end(&mut block)? == 0 {
+            return Ok(false);
+        }
+        if block.windows(name.len()).any(|window| window == name) {
+            return Ok(true);
+        }
+        kept = block.len().min(name.len());
+    }
+}
+
+fn check<R: Read + std::io::Seek>(
+    path: &Path,
+    expected: Format,
+    archive: &mut ZipArchive<R>,
+    limits: &Limits,
+) -> Result<(), ExtractError> {
+    let broken = || ExtractError::damaged(path, None, "a part of it cannot be unpacked");
+    if archive.len() > limits.zip_entries {
+        return Err(ExtractError::too_large(
+            path,
+            "the number of parts",
+            limits.zip_entries as u64,
+        ));
+    }
+    let (mut inflated, mut has_content) = (0, false);
+    for i in 0..archive.len() {
+        let mut entry = match archive.by_index(i) {
+            Ok(entry) => entry,
+            // What is packed in a way that no workbook is.
+            Err(zip::result::ZipError::UnsupportedArchive(what)) if what.contains("assword") => {
+                return Err(ExtractError::Encrypted { file: path.into() });
+            }
+            Err(_) => return Err(broken()),
+        };
+        if entry.encrypted() {
+            return Err(ExtractError::Encrypted { file: path.into() });
+        }
+        let name = String::from_utf8_lossy(entry.name_raw()).to_lowercase();
+        let part = match (expected, name.as_str()) {
+            (Format::Ods, "content.xml") => Part::Cells,
+            (_, name) if name.contains("worksheets/") && name.ends_with(".xml") => Part::Cells,
+            (_, name) if name.ends_with("sharedstrings.xml") => Part::Strings,
+            (_, name) if name.ends_with(".xml") || name.ends_with(".rels") => Part::Other,
+            _ => continue,
+        };
+        has_content |= part == Part::Cells;
+        let stored = entry.compressed_size().max(1);
+        let mut scan = Scan { part, limits, run: 0, cell: 0, name: Vec::new(), in_name: false };
+        let mut start = Vec::new();
+        let (mut bytes, mut block) = (0u64, vec![0; 64 << 10]);
+        loop {
+            let n = entry.read(&mut block).map_err(|_| broken())?;
+            if n == 0 {
+                break;
+            }
+            bytes += n as u64;
+            inflated += n as u64;
+            if start.len() < 64 << 10 {
+                start.extend_from_slice(&block[..n]);
+            }
+            if inflated > limits.inflated_bytes {
+                return Err(ExtractError::too_large(
+                    path,
+                    "its unpacked size",
+                    limits.inflated_bytes,
+                ));
+            }
+            if part != Part::Cells && bytes > limits.held_bytes {
+                let what = "the unpacked size of a part";
+                return Err(ExtractError::too_large(path, what, limits.held_bytes));
+            }
+            if bytes > limits.ratio_from && bytes / stored > limits.ratio {
+                let what = "the ratio of unpacked to packed size";
+                return Err(ExtractError::too_large(path, what, limits.ratio));
+            }
+            if !scan.pass(&block[..n]) {
+                return Err(ExtractError::too_large(path, "the size of a cell", limits.cell_bytes));
+            }
+        }
+        if part == Part::Strings && !counts_truly(&start, bytes) {
+            return Err(ExtractError::damaged(
+                path,
+                None,
+                "its table of texts lies about its size",
+            ));
+        }
+        if expected == Format::Ods && name == "meta-inf/manifest.xml" {
+            let encrypted = start.windows(15).any(|window| window == b"encryption-data");
+            if encrypted {
+                return Err(ExtractError::Encrypted { file: path.into() });
+            }
+        }
+    }
+    if !has_content {
+        return Err(ExtractError::WrongFormat {
+            file: path.into(),
+            expected,
+            looks_like: Some(if expected == Format::Ods { Kind::Xlsx } else { Kind::Zip }),
+        });
+    }
+    Ok(())
+}
+
+/// What an entry is to the reader of the workbook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Cells, read as a stream.
+    Cells,
+    /// Shared strings, held in memory.
+    Strings,
+    /// Anything else.
+    Other,
+}
+
+/// Watches for text that a parser would have to hold: runs without a tag, and text in
+/// many runs that belongs to one cell.
+struct Scan<'a> {
+    part: Part,
+    limits: &'a Limits,
+    run: u64,
+    cell: u64,
+    name: Vec<u8>,
+    in_name: bool,
+}
+
+impl Scan<'_> {
+    /// Whether the bytes keep within the limits.
+    fn pass(&mut self, bytes: &[u8]) -> bool {
+        for &byte in bytes {
+            self.run += 1;
+            self.cell += 1;
+            if byte == b'<' {
+                self.run = 0;
+                self.name.clear();
+                self.in_name = true;
+            } else if self.in_name {
+                if matches!(byte, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')
+                    && !self.name.is_empty()
+                {
+                    self.in_name = false;
+                    if self.is_boundary() {
+                        self.cell = 0;
+                    }
+                } else if self.name.len() < 40 {
+                    self.name.push(byte);
+                }
+            } else if self.run > self.limits.cell_bytes {
+                return false;
+            }
+            if self.cell > self.limits.cell_bytes && self.part != Part::Other {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether a tag stands outside the text of one cell.
+    fn is_boundary(&self) -> bool {
+        let local = self.name.rsplit(|b| *b == b':').next().unwrap_or_default();
+        !matches!(
+            local.strip_prefix(b"/").unwrap_or(local),
+            b"t" | b"r"
+                | b"v"
+                | b"f"
+                | b"is"
+                | b"rPr"
+                | b"rFont"
+                | b"sz"
+                | b"color"
+                | b"b"
+                | b"i"
+                | b"u"
+                | b"family"
+                | b"scheme"
+                | b"charset"
+                | b"vertAlign"
+                | b"rPh"
+                | b"phoneticPr"
+                | b"strike"
+                | b"p"
+                | b"span"
+                | b"s"
+                | b"tab"
+                | b"line-break"
+                | b"a"
+        )
+    }
+}
+
+/// Whether the table of shared strings can hold as many as it claims: room for them is
+/// made before they are read.
+fn counts_truly(start: &[u8], bytes: u64) -> bool {
+    let text = String::from_utf8_lossy(start);
+    let Some(tag) = text.find("sst").and_then(|at| text.get(at..)) else { return false };
+    let Some(tag) = tag.find('>').and_then(|end| tag.get(..end)) else { return false };
+    let claims = |attribute: &str| {
+        let value = tag.split(attribute).nth(1)?.trim_start().strip_prefix('=')?.trim_start();
+        let digits: String = value.chars().skip(1).take_while(char::is_ascii_digit).collect();
+        digits.parse::<u64>().ok().or(Some(u64::MAX))
+    };
+    // `<si/>` is the shortest string.
+    claims("uniqueCount").is_none_or(|count| count <= bytes / 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passes(part: Part, text: &str) -> bool {
+        let limits = Limits { cell_bytes: 100, ..Limits::DEFAULT };
+        let mut scan =
+            Scan { part, limits: &limits, run: 0, cell: 0, name: Vec::new(), in_name: false };
+        // In pieces, as entries are inflated.
+        text.as_bytes().chunks(7).all(|piece| scan.pass(piece))
+    }
+
+    #[test]
+    fn a_cell_is_bounded_in_one_run_and_in_many() {
+        assert!(passes(Part::Cells, &"<c r=\"A1\"><v>1</v></c>".repeat(50)));
+        assert!(!passes(Part::Cells, &format!("<c><v>{}</v></c>", "1".repeat(101))));
+        assert!(!passes(Part::Strings, &format!("<si>{}</si>", "<r><t>a</t></r>".repeat(10))));
+        assert!(passes(Part::Other, &"<t>a</t>".repeat(50)));
+        assert!(!passes(Part::Other, &"a".repeat(200)));
+    }
+
+    #[test]
+    fn a_claimed_count_must_fit() {
+        assert!(counts_truly(b"<sst count=\"3\" uniqueCount=\"3\"><si/>", 60));
+        assert!(counts_truly(b"<x:sst>", 60));
+        assert!(!counts_truly(b"<sst uniqueCount=\"99999999\">", 60));
+        assert!(!counts_truly(b"<sst uniqueCount = '99999999999999999999999'>", 60));
+        assert!(!counts_truly(b"<!-- padding", 60));
+    }
+}
