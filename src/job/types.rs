@@ -114,6 +114,37 @@ pub enum Format {
     Ndjson,
 }
 
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 6] =
+        [Self::Csv, Self::Tsv, Self::Xlsx, Self::Ods, Self::Parquet, Self::Ndjson];
+
+    /// The name in job files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Xlsx => "xlsx",
+            Self::Ods => "ods",
+            Self::Parquet => "parquet",
+            Self::Ndjson => "ndjson",
+        }
+    }
+
+    /// Whether files of this format are delimited text.
+    #[must_use]
+    pub const fn is_delimited(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv)
+    }
+
+    /// Whether files of this format have sheets.
+    #[must_use]
+    pub const fn is_workbook(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Ods)
+    }
+}
+
 /// What a link to a register's row proves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvidenceRule {
@@ -185,6 +216,12 @@ impl Kind {
             Self::ReportedMissing => "reported_missing",
             Self::Returned => "returned",
         }
+    }
+
+    /// Whether evidence of this kind can settle a status, if it is dated.
+    #[must_use]
+    pub const fn settles(self) -> bool {
+        !matches!(self, Self::Identity)
     }
 }
 

@@ -1,0 +1,77 @@
+//! The headings of a source's files, and which field has taken which.
+
+use std::collections::BTreeMap;
+
+use super::near::{fold, listed, nearest};
+use crate::field::Field;
+
+/// Headings of a file and who uses them; without a file every heading is believed.
+#[derive(Debug)]
+pub(super) struct Headings<'a> {
+    known: Option<&'a [String]>,
+    taken: BTreeMap<String, Field>,
+}
+
+impl<'a> Headings<'a> {
+    pub(super) fn new(known: Option<&'a [String]>) -> Self {
+        Self { known, taken: BTreeMap::new() }
+    }
+
+    /// The heading of the file that is meant by `wanted`: the same, or the same but for
+    /// case, spaces and apostrophes.
+    pub(super) fn find(&self, wanted: &str) -> Option<String> {
+        let Some(known) = self.known else { return Some(wanted.to_owned()) };
+        let folded = fold(wanted);
+        known
+            .iter()
+            .find(|heading| *heading == wanted)
+            .or_else(|| known.iter().find(|heading| fold(heading) == folded))
+            .cloned()
+    }
+
+    /// Takes the heading meant by `wanted` for `field`, or says what is wrong and what
+    /// to do.
+    pub(super) fn claim(&mut self, wanted: &str, field: Field) -> Result<String, (String, String)> {
+        let real = self.find(wanted).ok_or_else(|| self.unknown(wanted))?;
+        match self.taken.get(&real) {
+            None => {
+                self.taken.insert(real.clone(), field);
+                Ok(real)
+            }
+            Some(first) if *first == field => Err((
+                format!("the heading `{real}` is named twice"),
+                "name each heading once".to_owned(),
+            )),
+            Some(first) => Err((
+                format!("the heading `{real}` is already used for `{}`", first.key()),
+                "use each heading for one field; `full_name` and `certificate` take a column \
+                 that holds several parts"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// Takes a heading of a profile, if the file has it and nobody uses it.
+    pub(super) fn claim_quietly(&mut self, wanted: &str, field: Field) -> Option<String> {
+        // Without the file it is not known which of the profile's headings there are.
+        self.known?;
+        let real = self.find(wanted)?;
+        if self.taken.contains_key(&real) {
+            return None;
+        }
+        self.taken.insert(real.clone(), field);
+        Some(real)
+    }
+
+    /// What is wrong with a heading that the file does not have, and what to do.
+    pub(super) fn unknown(&self, wanted: &str) -> (String, String) {
+        let known: Vec<&str> = self.known.unwrap_or_default().iter().map(String::as_str).collect();
+        let near = nearest(wanted, known.iter().copied().filter(|h| !self.taken.contains_key(*h)));
+        let hint = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "the file has no headings".to_owned(),
+            None => format!("the file has {}", listed(&known)),
+        };
+        (format!("the file has no heading `{wanted}`"), hint)
+    }
+}
