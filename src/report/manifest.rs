@@ -1,0 +1,170 @@
+//! `manifest.json`: what went in and what came out, by hash; `timings.json`: what differs
+//! from run to run. The manifest names files without their folders, so that it says the
+//! same wherever the inputs lie.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::folder::Output;
+use super::tally::Tally;
+use super::{ReportError, Run};
+
+/// Version of the folder's form.
+const FORMAT: u32 = 1;
+
+/// One file that was read.
+struct Hashed {
+    bytes: u64,
+    blake3: String,
+}
+
+/// Hashes of all that was read.
+pub(super) struct Inputs {
+    job: Hashed,
+    /// One list a source, one item a file.
+    sources: Vec<Vec<Hashed>>,
+    /// The program; absent where the system does not show it.
+    binary: Option<Hashed>,
+}
+
+impl Inputs {
+    /// Reads every input once more, several at a time, none into memory.
+    pub(super) fn hash(run: &Run<'_>) -> Result<Self, ReportError> {
+        let binary = || std::env::current_exe().and_then(|path| hash(&path)).ok();
+        let sources = || {
+            run.job
+                .sources
+                .par_iter()
+                .map(|source| source.files.par_iter().map(|file| input(file)).collect())
+                .collect::<Result<Vec<Vec<_>>, _>>()
+        };
+        let (binary, sources) = rayon::join(binary, sources);
+        Ok(Self { job: input(&run.job.path)?, sources: sources?, binary })
+    }
+}
+
+fn input(path: &Path) -> Result<Hashed, ReportError> {
+    hash(path).map_err(|source| ReportError::Input { file: file_name(path), source })
+}
+
+fn hash(path: &Path) -> io::Result<Hashed> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(Hashed { bytes: hasher.count(), blake3: hasher.finalize().to_hex().to_string() })
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The manifest. Keys stand in a fixed order.
+pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &[Output]) -> Value {
+    let job = run.job;
+    let statuses: Map<_, _> =
+        tally.statuses.iter().map(|(status, n)| (status.key().to_owned(), json!(n))).collect();
+    let counts: Map<_, _> = run.counts.iter().map(|(name, n)| (name.clone(), json!(n))).collect();
+    let outputs: Vec<_> = outputs
+        .iter()
+        .map(|output| json!({"file": output.file, "bytes": output.bytes, "blake3": output.blake3}))
+        .collect();
+    json!({
+        "format": FORMAT,
+        "zvirka": env!("CARGO_PKG_VERSION"),
+        "binary": inputs.binary.as_ref().map(|binary| json!({"blake3": binary.blake3})),
+        "job": {
+            "name": job.name,
+            "file": file_name(&job.path),
+            "blake3": inputs.job.blake3,
+            "as_of": job.as_of.to_string(),
+            "evidence_since": job.evidence_since.to_string(),
+            "hidden_child_cost": job.decision.hidden_child_cost,
+            "review_capacity": job.decision.review_capacity,
+        },
+        "inputs": sources(run, tally, inputs),
+        "counts": counts,
+        "thresholds": {
+            "confirm": run.thresholds.confirm,
+            "review": run.thresholds.review,
+        },
+        "children": tally.children,
+        "candidates": tally.candidates,
+        "statuses": statuses,
+        "registers": registers(tally),
+        "wrongly_confirmed": {"expected": run.wrong.expected, "upper": run.wrong.upper},
+        "outputs": outputs,
+    })
+}
+
+fn sources(run: &Run<'_>, tally: &Tally, inputs: &Inputs) -> Vec<Value> {
+    let mut values = Vec::new();
+    for (at, source) in run.job.sources.iter().enumerate() {
+        let hashes = inputs.sources.get(at).map_or(&[][..], Vec::as_slice);
+        let files: Vec<_> = source
+            .files
+            .iter()
+            .zip(hashes)
+            .map(|(path, hashed)| {
+                json!({"file": file_name(path), "bytes": hashed.bytes, "blake3": hashed.blake3})
+            })
+            .collect();
+        let extracted = run.extracted.get(at);
+        let read: Vec<_> = extracted
+            .map_or(&[][..], |extracted| &extracted.files)
+            .iter()
+            .map(|seen| {
+                json!({
+                    "file": file_name(&seen.path),
+                    "sheet": seen.sheet,
+                    "first_row": seen.first_row,
+                    "rows": seen.rows,
+                    "encoding": seen.encoding,
+                    "delimiter": seen.delimiter.map(String::from),
+                })
+            })
+            .collect();
+        let (rows, values_lost) =
+            tally.rejected.get(at).map_or((0, 0), |count| (count.rows, count.values));
+        values.push(json!({
+            "source": source.name,
+            "role": source.role,
+            "files": files,
+            "read": read,
+            "rows": extracted.map_or(0, |extracted| extracted.rows),
+            "blank": extracted.map_or(0, |extracted| extracted.blank),
+            "rejected_rows": rows,
+            "rejected_values": values_lost,
+        }));
+    }
+    values
+}
+
+fn registers(tally: &Tally) -> Vec<Value> {
+    let register = |count: &super::RegisterCount| {
+        json!({
+            "registry": count.name,
+            "link": count.links,
+            "review": count.review,
+            "children": count.children,
+        })
+    };
+    tally.registers.iter().map(register).collect()
+}
+
+/// What may differ between two runs of the same inputs.
+pub(super) fn timings(run: &Run<'_>) -> Value {
+    let path = std::path::absolute(&run.job.path).unwrap_or_else(|_| run.job.path.clone());
+    let stages: Vec<_> = run
+        .timings
+        .iter()
+        .map(|(stage, seconds)| json!({"stage": stage, "seconds": seconds}))
+        .collect();
+    json!({
+        "job_path": path.to_string_lossy(),
+        "threads": run.threads,
+        "stages": stages,
+    })
+}

@@ -1,0 +1,318 @@
+//! A small invented run.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::compare::{Comparison, Pattern};
+use crate::extract::{Extracted, FileSeen, Rejected};
+use crate::field::Field;
+use crate::job::{DecisionSettings, EvidenceRule, Format, Job, Kind, KindRule, Role, Source};
+use crate::resolve::{Decision, Link, RecordRef};
+use crate::verdict::{Child, Reason, ReasonCode, Status};
+
+use super::{ErrorEstimate, Pick, Run, Thresholds};
+
+/// Invented people of the first population: row → values by heading.
+const PUPILS: [[&str; 8]; 6] = [
+    ["A-1", "Вигаданко", "Зоряна", "Тестівна", "01.02.2012", "1-МИ", "000111", "Школа № 1"],
+    ["A-2", "=HYPERLINK(\"x\")", "Мар'яна", "", "29.02.2013", "", "", "Школа  № 1"],
+    ["A-3", "Небувалий", "Ян; \"Ясь\"", "Тестович", "", "ІІ-ЖД", "000222", "Ліцей\nдругий"],
+    ["A-4", "Небувала", "Яна", "Тестівна", "05.06.2011", "ІІ-ЖД", "000223", "Ліцей\nдругий"],
+    ["A-5", "", "+", "-", "", "", "", ""],
+    ["A-6", "Підтверджена", "Оля", "Тестівна", "07.08.2010", "І-МИ", "000333", "Школа № 1"],
+];
+
+const HEADINGS: [(&str, Field); 8] = [
+    ("ID запису", Field::Id),
+    ("Прізвище", Field::Surname),
+    ("Ім'я", Field::GivenName),
+    ("По батькові", Field::Patronymic),
+    ("Дата народження", Field::BirthDate),
+    ("Серія", Field::CertificateSeries),
+    ("Номер", Field::CertificateNumber),
+    ("Заклад", Field::School),
+];
+
+/// All that a [`Run`] borrows, with input files to hash.
+pub(super) struct Invented {
+    pub(super) home: TempDir,
+    pub(super) job: Job,
+    pub(super) extracted: Vec<Extracted>,
+    pub(super) rejected: Vec<Vec<Rejected>>,
+    pub(super) fills: Vec<Vec<(Field, u64)>>,
+    pub(super) children: Vec<Child>,
+    pub(super) links: Vec<Link>,
+    pub(super) model: Value,
+    pub(super) counts: Vec<(String, u64)>,
+    pub(super) timings: Vec<(String, f64)>,
+    pub(super) pick: Box<Pick<'static>>,
+}
+
+impl Invented {
+    pub(super) fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let job = job(home.path());
+        let extracted: Vec<Extracted> = job
+            .sources
+            .iter()
+            .map(|source| Extracted {
+                rows: 6,
+                blank: 1,
+                rejected: Vec::new(),
+                files: vec![FileSeen {
+                    path: source.files[0].clone(),
+                    rows: 6,
+                    encoding: Some("utf-8".to_owned()),
+                    delimiter: Some(';'),
+                    ..FileSeen::default()
+                }],
+            })
+            .collect();
+        Self {
+            job,
+            extracted,
+            rejected: rejected(),
+            fills: vec![
+                vec![(Field::Surname, 5), (Field::BirthDate, 4), (Field::Id, 6)],
+                vec![(Field::FullName, 6)],
+                vec![(Field::Surname, 6), (Field::Document, 1)],
+                vec![(Field::Surname, 6)],
+            ],
+            children: children(),
+            links: links(),
+            model: model(),
+            counts: vec![("pairs compared".to_owned(), 1234), ("rule surname+year".to_owned(), 34)],
+            timings: vec![("extract".to_owned(), 0.25), ("compare".to_owned(), 1.5)],
+            pick: Box::new(pick),
+            home,
+        }
+    }
+
+    pub(super) fn run(&self) -> Run<'_> {
+        Run {
+            job: &self.job,
+            extracted: &self.extracted,
+            rejected: &self.rejected,
+            fills: &self.fills,
+            children: &self.children,
+            links: &self.links,
+            model: &self.model,
+            counts: &self.counts,
+            thresholds: Thresholds { confirm: 0.9999, review: 0.2 },
+            wrong: ErrorEstimate { expected: 0.034, upper: 1.271 },
+            timings: &self.timings,
+            threads: 2,
+            pick: &*self.pick,
+        }
+    }
+}
+
+type Picked = Result<BTreeMap<u64, Vec<Option<String>>>, Box<dyn Error + Send + Sync>>;
+
+fn pick(source: &Source, headings: &[String], rows: &std::collections::BTreeSet<u64>) -> Picked {
+    let mut picked = BTreeMap::new();
+    for &row in rows {
+        let pupil = PUPILS[usize::try_from(row)?];
+        let value = |heading: &String| {
+            let at = HEADINGS.iter().position(|(name, _)| name == heading);
+            let value = if source.name == "kurs" {
+                format!("{} {} {}", pupil[1], pupil[2], pupil[3])
+            } else {
+                pupil[at?].to_owned()
+            };
+            (!value.is_empty()).then_some(value)
+        };
+        picked.insert(row, headings.iter().map(value).collect());
+    }
+    Ok(picked)
+}
+
+fn source(home: &std::path::Path, name: &str, role: Role, columns: &[(&str, Field)]) -> Source {
+    let file = home.join(format!("{name}.csv"));
+    fs::write(&file, format!("a file of {name}\n")).unwrap();
+    Source {
+        name: name.to_owned(),
+        role,
+        files: vec![file],
+        format: Format::Csv,
+        encoding: None,
+        delimiter: None,
+        sheets: Vec::new(),
+        columns: columns
+            .iter()
+            .map(|(heading, field)| (*field, vec![(*heading).to_owned()]))
+            .collect(),
+        unique: true,
+        evidence: (role == Role::Registry).then(|| EvidenceRule {
+            kind: KindRule::Fixed(Kind::Present),
+            date: Some("day".to_owned()),
+            witness: name.to_owned(),
+        }),
+        scope: None,
+    }
+}
+
+fn job(home: &std::path::Path) -> Job {
+    let path = home.join("job.toml");
+    fs::write(&path, "[job]\n").unwrap();
+    let registry = [("surname", Field::Surname), ("document", Field::Document)];
+    Job {
+        path,
+        name: "invented <&> 2023".to_owned(),
+        as_of: date(2023, 7, 5),
+        evidence_since: date(2022, 2, 24),
+        output: home.join("out"),
+        max_rejected_share: 0.05,
+        decision: DecisionSettings::default(),
+        sources: vec![
+            source(home, "aikom", Role::Population, &HEADINGS),
+            source(home, "kurs", Role::Population, &[("ПІБ", Field::FullName)]),
+            source(home, "ehealth", Role::Registry, &registry),
+            source(home, "missing", Role::Registry, &registry),
+        ],
+    }
+}
+
+fn rejected() -> Vec<Vec<Rejected>> {
+    let item = |row, field: &str, reason: &str, whole_row| Rejected {
+        row,
+        field: field.to_owned(),
+        reason: reason.to_owned(),
+        whole_row,
+    };
+    vec![
+        vec![
+            item(None, "", "the rest of the file is cut off", true),
+            item(Some(5), "birth_date", "no such day", false),
+            item(Some(1), "birth_date", "no such day", false),
+            item(Some(1), "=Дивний, \"стовпець\"", "error cell", false),
+        ],
+        vec![],
+        vec![item(Some(0), "", "3 cells where 5 stand in the heading", true)],
+    ]
+}
+
+fn record(source: usize, row: u64) -> RecordRef {
+    let id = (source == 0).then(|| format!("A-{}", row + 1).into());
+    RecordRef { source, row, id }
+}
+
+fn because(code: ReasonCode, source: Option<usize>, date: Option<Date>) -> Reason {
+    let kind = (code == ReasonCode::SettledBy).then_some(Kind::Present);
+    Reason { code, source, date, kind }
+}
+
+fn children() -> Vec<Child> {
+    use ReasonCode as Code;
+    let child = |row, status, priority, reasons: &[Reason], last_evidence| Child {
+        id: format!("aikom:A-{}", row + 1),
+        main: record(0, row),
+        records: if row == 0 { vec![record(0, 0), record(1, 4)] } else { vec![record(0, row)] },
+        status,
+        reasons: reasons.to_vec(),
+        last_evidence,
+        priority,
+        wrong_probability: if status == Status::Confirmed { 0.000_01 } else { 0.0 },
+    };
+    let old = Some(date(2021, 9, 1));
+    let mut children = vec![
+        child(
+            0,
+            Status::Unconfirmed,
+            700,
+            &[
+                because(Code::TooOld, Some(2), old),
+                because(Code::NotFound, Some(3), None),
+                because(Code::ContactLost, None, None),
+                because(Code::RecordsDiffer, None, None),
+            ],
+            old,
+        ),
+        child(1, Status::Review, 650, &[because(Code::PossibleLink, Some(2), None)], None),
+        child(2, Status::Review, 650, &[because(Code::PossibleTwin, Some(2), None)], None),
+        child(
+            3,
+            Status::ReportedMissing,
+            1000,
+            &[because(Code::SoughtBy, Some(3), Some(date(2023, 1, 2)))],
+            Some(date(2023, 1, 2)),
+        ),
+        child(4, Status::NotAssessable, 300, &[because(Code::TooFewFields, None, None)], None),
+        child(
+            5,
+            Status::Confirmed,
+            0,
+            &[because(Code::SettledBy, Some(2), Some(date(2023, 6, 30)))],
+            Some(date(2023, 6, 30)),
+        ),
+    ];
+    let kurs = RecordRef { source: 1, row: 2, id: None };
+    children.push(Child {
+        id: "kurs:#00ff".to_owned(),
+        main: kurs.clone(),
+        records: vec![kurs],
+        status: Status::Unconfirmed,
+        reasons: vec![because(Code::NotFound, Some(2), None)],
+        last_evidence: None,
+        priority: 700,
+        wrong_probability: 0.0,
+    });
+    children
+}
+
+fn links() -> Vec<Link> {
+    use Comparison as C;
+    let link = |child: usize, row, probability: f64, decision, levels: &[(Comparison, u8)]| {
+        let mut pattern = Pattern::default();
+        let mut parts = [0.0; Comparison::COUNT];
+        for &(comparison, level) in levels {
+            pattern = pattern.with(comparison, level);
+            parts[comparison as usize] = 4.0 - f64::from(level);
+        }
+        Link {
+            population: record(0, child as u64),
+            registry: RecordRef { source: 2, row, id: Some(format!("eh-{row}").into()) },
+            child,
+            weight: parts.iter().sum(),
+            probability,
+            decision,
+            twin_risk: child == 2,
+            pattern,
+            parts,
+            evidence_kind: Some(Kind::Present),
+            evidence_date: Some(date(2023, 3, 9)),
+        }
+    };
+    let exact = [(C::Surname, 1), (C::GivenName, 1), (C::BirthDate, 1), (C::Certificate, 1)];
+    let slips = [(C::Surname, 1), (C::GivenName, 5), (C::BirthDate, 3), (C::Certificate, 4)];
+    vec![
+        link(5, 10, 0.999_999_2, Decision::Link, &exact),
+        link(1, 11, 0.31, Decision::Review, &slips),
+        link(1, 12, 0.93, Decision::Review, &exact[..3]),
+        link(1, 13, 0.29, Decision::Review, &slips),
+        link(1, 14, 0.28, Decision::Review, &slips),
+        link(2, 15, 0.52, Decision::Review, &slips),
+    ]
+}
+
+fn model() -> Value {
+    let levels = json!([
+        {"name": "exact", "m": 0.91, "u": 0.000_02, "weight": 15.47},
+        {"name": "close", "m": 0.05, "u": 0.001, "weight": 5.64},
+        {"name": "different", "m": 0.04, "u": 0.998, "weight": -4.64},
+    ]);
+    json!({
+        "registries": [
+            {"name": "ehealth", "comparisons": [
+                {"key": "surname", "levels": levels},
+                {"key": "of later days", "levels": [{"name": "odd <level>", "weight": null}]},
+            ]},
+            {"name": "missing", "comparisons": [{"key": "given_name", "levels": levels}]},
+        ],
+    })
+}
