@@ -1,1 +1,2 @@
 //! End-to-end tests of the built binary, one module a command.
+mod synth;
