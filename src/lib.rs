@@ -16,7 +16,8 @@
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
 //!
 //! [`cli`] stands before the line, [`synth`] (invented registers with truth) and
-//! [`evaluate`] (figures against truth) beside it. [`field`] is the vocabulary they share.
+//! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
+//! [`progress`] tells how far it has come. [`field`] is the vocabulary they share.
 
 pub mod block;
 pub mod cli;
@@ -27,6 +28,8 @@ pub mod field;
 pub mod job;
 pub mod model;
 pub mod normalize;
+pub mod pipeline;
+pub mod progress;
 pub mod report;
 pub mod resolve;
 pub mod synth;
