@@ -16,7 +16,8 @@
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
 //!
 //! [`cli`] stands before the line, [`synth`] (invented registers with truth) and
-//! [`evaluate`] (figures against truth) beside it. [`field`] is the vocabulary they share.
+//! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
+//! [`progress`] tells how far it has come. [`field`] is the vocabulary they share.
 
 // What is not written by `report::folder` could be left half written (see clippy.toml).
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
@@ -30,6 +31,8 @@ pub mod field;
 pub mod job;
 pub mod model;
 pub mod normalize;
+pub mod pipeline;
+pub mod progress;
 pub mod report;
 pub mod resolve;
 #[allow(clippy::disallowed_methods, reason = "streams invented files, which are no results")]

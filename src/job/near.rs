@@ -1,14 +1,18 @@
 //! "Did you mean …": the nearest of the words that would have been right, and the
 //! folding under which two spellings of a heading are one.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// A word longer than this is no slip of a known one; also bounds the work.
 const LONGEST: usize = 120;
 
 /// A heading or key as it is compared: without case, surrounding and repeated space,
-/// marks of bytes, and with one kind of apostrophe and dash.
+/// invisible marks, letters composed, and with one kind of apostrophe and dash.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for word in text.split(|c: char| c.is_whitespace() || c == '\u{feff}' || c.is_control()) {
+    let invisible = |c: &char| matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{ad}');
+    let visible: String = text.nfc().filter(|c| !invisible(c)).collect();
+    for word in visible.split(|c: char| c.is_whitespace() || c.is_control()) {
         if word.is_empty() {
             continue;
         }

@@ -223,8 +223,9 @@ fn profiles_find_what_the_example_names() {
         let role =
             if ["aikom", "kurs_shkola"].contains(profile) { "population" } else { "registry" };
         let name = file.split('.').next().unwrap();
-        text +=
-            &format!("[[{role}]]\nname = \"{name}\"\npath = \"{file}\"\nprofile = \"{profile}\"\n");
+        let source =
+            format!("[[{role}]]\nname = \"{name}\"\npath = \"{file}\"\nprofile = \"{profile}\"\n");
+        text.push_str(&source);
     }
     let (job, warnings) = open_in(folder.path(), &text).unwrap();
     assert!(warnings.is_empty(), "{warnings}");

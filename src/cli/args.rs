@@ -1,0 +1,185 @@
+//! The arguments of every command.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Find the children whose status no state register confirms.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "zvirka",
+    version,
+    max_term_width = 100,
+    about = "Find the children whose status no state register confirms.\n\
+             Звірка: знайти дітей, чий стан не підтверджує жоден державний реєстр.",
+    after_help = "Examples:\n  \
+        zvirka init aikom.xlsx births.parquet border.csv   write a job to edit\n  \
+        zvirka run job.toml                                link, decide, report\n  \
+        zvirka explain out aikom:17                        why this child has this status\n\n\
+        Exit codes: 0 done; 1 failed; 2 wrong arguments or job; 3 done, but more rows were\n\
+        rejected than the job allows.",
+    disable_help_subcommand = true
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 900)]
+    pub quiet: bool,
+
+    /// Say more
+    #[arg(short, long, global = true, display_order = 901)]
+    pub verbose: bool,
+
+    /// Show no bars, only lines
+    #[arg(long, global = true, display_order = 902)]
+    pub no_progress: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Link, decide, report: the main job.
+    #[command(
+        about = "Link, decide, report: the main job.\nЗіставити списки, визначити стани, скласти перелік.",
+        after_help = "Examples:\n  \
+            zvirka run job.toml                  into the folder that the job names\n  \
+            zvirka run job.toml --out /data/july\n  \
+            zvirka run job.toml --threads 4 --no-progress 2> run.log"
+    )]
+    Run(Run),
+    /// Look at extracts and write a job to edit.
+    #[command(
+        about = "Look at extracts, guess format and columns, write a job to edit.\n\
+                 Оглянути вибірки, вгадати формати й колонки, написати завдання.",
+        after_help = "Examples:\n  \
+            zvirka init aikom.xlsx kurs.csv births.parquet border.csv\n  \
+            zvirka init data/*.csv -o jobs/july.toml\n  \
+            zvirka init aikom.xlsx -o -          to the terminal"
+    )]
+    Init(Init),
+    /// Why a child has its status.
+    #[command(
+        about = "Why this child has this status: records, links, evidence.\n\
+                 Чому дитина має такий стан: записи, зв'язки, докази.",
+        after_help = "The answer holds personal data.\n\nExamples:\n  \
+            zvirka explain out aikom:17          the 18th data row of the source aikom\n  \
+            zvirka explain out kurs:UA-000123    by the source's own identifier"
+    )]
+    Explain(Explain),
+    /// Figures against ground truth.
+    #[command(
+        about = "Figures against ground truth: precision, recall, hidden children.\n\
+                 Виміряти якість за відомою правдою.",
+        after_help = "Examples:\n  \
+            zvirka evaluate out --truth truth\n  \
+            zvirka evaluate out --truth truth --json figures.json --html figures.html"
+    )]
+    Evaluate(Evaluate),
+    /// Invented registers with truth.
+    #[command(
+        about = "Invent registers with known truth, and a job for them.\n\
+                 Вигадати реєстри з відомою правдою для перевірки.",
+        after_help = "Nobody in them exists. The same seed gives the same bytes.\n\nExamples:\n  \
+            zvirka synth --children 2000 --seed 1 --out try\n  \
+            zvirka synth --children 100000 --seed 1 --out hard --error-scale 2"
+    )]
+    Synth(Synth),
+}
+
+/// `zvirka run`.
+#[derive(Args, Clone, Debug)]
+pub struct Run {
+    /// The job file
+    #[arg(value_name = "JOB")]
+    pub job: PathBuf,
+    /// The run's folder, instead of the one that the job names
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Threads to work with [default: all]; changes no output
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// `zvirka init`.
+#[derive(Args, Clone, Debug)]
+pub struct Init {
+    /// Extracts to look at
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The job file to write; `-` for the terminal
+    #[arg(short, long, value_name = "JOB", default_value = "job.toml")]
+    pub output: PathBuf,
+    /// Overwrite the job file
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `zvirka explain`.
+#[derive(Args, Clone, Debug)]
+pub struct Explain {
+    /// A run's folder
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// A record: source:row or source:id
+    #[arg(value_name = "RECORD", value_parser = record)]
+    pub record: String,
+}
+
+/// `zvirka evaluate`.
+#[derive(Args, Clone, Debug)]
+pub struct Evaluate {
+    /// A run's folder
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The folder with the truth: a NAME.parquet or NAME.csv for each source
+    #[arg(long, value_name = "TRUTHDIR")]
+    pub truth: PathBuf,
+    /// Also write the figures as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Also write the figures as a page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// `zvirka synth`.
+#[derive(Args, Clone, Debug)]
+pub struct Synth {
+    /// Children in the schools' lists
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=50_000_000))]
+    pub children: u64,
+    /// Where chance begins
+    #[arg(long, value_name = "S")]
+    pub seed: u64,
+    /// The folder to write into
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Rates of errors, instead of the built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// Multiply all rates of errors, from 0 to 100
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = scale)]
+    pub error_scale: f64,
+    /// Let most children live in this region, such as Чернівецька
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Overwrite what is in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+fn record(text: &str) -> Result<String, String> {
+    match text.split_once(':') {
+        Some((source, row)) if !source.is_empty() && !row.is_empty() => Ok(text.to_owned()),
+        _ => Err("write source:row or source:id, such as aikom:17".to_owned()),
+    }
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let scale = text.parse::<f64>().ok().filter(|scale| (0.0..=100.0).contains(scale));
+    scale.ok_or_else(|| "write a number from 0 to 100".to_owned())
+}

@@ -1,0 +1,29 @@
+//! `zvirka run`: the main job.
+
+use super::args::Run;
+use super::{Exit, Printer, WrongArguments};
+use crate::job;
+use crate::pipeline::{self, Options};
+
+pub(super) fn run(command: &Run, printer: &Printer) -> anyhow::Result<Exit> {
+    let (job, warnings) = job::open_with_warnings(&command.job)?;
+    printer.problems(&warnings);
+    let out = command.out.clone().unwrap_or_else(|| job.output.clone());
+    job.check_output(&out).map_err(WrongArguments)?;
+    let options = Options { out, threads: command.threads };
+    let progress = printer.progress();
+    let outcome = pipeline::run(&job, &options, &*progress)?;
+    progress.finish();
+    drop(progress);
+    printer.data(&outcome.summary.join("\n"))?;
+    if outcome.too_many_rejected {
+        let share = job.max_rejected_share;
+        printer.warn(&format!(
+            "more rows were rejected than max_rejected_share = {share} allows\n  \
+             hint: see rejected.csv in {}",
+            options.out.display()
+        ));
+        return Ok(Exit::TooManyRejected);
+    }
+    Ok(Exit::Done)
+}
