@@ -106,6 +106,12 @@ impl NameTable {
         self.rows[code as usize].initial
     }
 
+    /// Whether the name is written in Latin letters.
+    #[must_use]
+    pub fn is_latin(&self, code: u32) -> bool {
+        self.rows[code as usize].script == Script::Latin
+    }
+
     fn bases(&self, row: &Row) -> &[u64] {
         &self.bases[row.bases.0 as usize..row.bases.1 as usize]
     }

@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::LEVELS;
+use super::identifiers::{Bearers, IDENTIFIERS, identifier};
 use crate::compare::{
-    CERTIFICATE_NEIGHBOURHOOD, Comparator, Comparison, Neighbours, Packed, Side, date, level,
+    Comparator, Comparison, Dates, NameTable, Neighbours, Packed, Side, date, level, name,
 };
-use crate::normalize::{Document, DocumentKind, PartialDate, Sex};
 
 /// Probabilities by comparison and level; level 0 is unused.
 pub type Levels = [[f64; LEVELS]; Comparison::COUNT];
@@ -23,30 +23,17 @@ pub type Levels = [[f64; LEVELS]; Comparison::COUNT];
 const SWAPPED_CHANCE: f64 = 1e-6;
 /// The least chance of a level that can occur at all.
 const LEAST_CHANCE: f64 = 1e-9;
-/// Left identifiers whose slips are counted; chosen by content, not by position.
-const SLIP_SAMPLE: usize = 50_000;
 
 /// Chances of agreement between two sides.
 #[derive(Debug)]
 pub struct Frequencies {
     /// u by comparison and level.
     pub u: Levels,
-    /// By left code: how many right records agree at each level, as a chance.
-    pub surname: Vec<[f32; LEVELS]>,
-    /// As [`Self::surname`].
-    pub given_name: Vec<[f32; LEVELS]>,
-    /// As [`Self::surname`].
-    pub patronymic: Vec<[f32; LEVELS]>,
-    /// As [`Self::surname`].
-    pub birth_date: Vec<[f32; LEVELS]>,
-    /// As [`Self::surname`].
-    pub region: Vec<[f32; LEVELS]>,
-    /// As [`Self::surname`].
-    pub school: Vec<[f32; LEVELS]>,
-    /// Identifiers that more than one right record bears, with their number.
-    shared: [FxHashMap<u64, u32>; 4],
-    /// Right records that bear each identifier at all.
-    bearers: [u64; 4],
+    /// By comparison and left code: the chance of each level; empty where values are not told
+    /// apart. 0 stands for the average.
+    by_value: [Vec<[f32; LEVELS]>; Comparison::COUNT],
+    /// Bearers of identifiers, in the order of [`IDENTIFIERS`].
+    bearers: [Bearers; 4],
     /// Share of the right records in which each comparison's value is filled in.
     pub filled: [f64; Comparison::COUNT],
 }
@@ -73,109 +60,188 @@ impl Similar {
     }
 }
 
-/// Identifiers with a number of their own, in the order of `shared` and `bearers`.
-const IDENTIFIERS: [Comparison; 4] =
-    [Comparison::Certificate, Comparison::Document, Comparison::Unzr, Comparison::Rnokpp];
+/// The comparisons of interned values.
+const VALUES: [Comparison; 7] = [
+    Comparison::Surname,
+    Comparison::GivenName,
+    Comparison::Patronymic,
+    Comparison::BirthDate,
+    Comparison::Region,
+    Comparison::School,
+    Comparison::Sex,
+];
+
+/// How common values are in the whole world of the job: every source together.
+///
+/// A register of a dozen records cannot say how common a name is; all sources can.
+#[derive(Debug)]
+pub struct Reference {
+    /// Records of the population by code, in the order of [`VALUES`].
+    left: Vec<Vec<u64>>,
+    /// By left code: records of the world at each level.
+    agreeing: Vec<Vec<[u64; LEVELS]>>,
+    /// Records of the world that have a value.
+    totals: Vec<u64>,
+}
+
+impl Reference {
+    /// Counts the values of `sides` that agree with those of `left`.
+    #[must_use]
+    pub fn new(comparator: &Comparator, similar: &Similar, left: &Side, sides: &[&Side]) -> Self {
+        let mut reference = Self { left: Vec::new(), agreeing: Vec::new(), totals: Vec::new() };
+        for comparison in VALUES {
+            let value = value_of(comparison);
+            let on_left = count([left], value);
+            let world = count(sides.iter().copied(), value);
+            let sum = Sum::new(comparison, comparator, similar);
+            reference.agreeing.push(agreeing(&on_left, &world, &sum));
+            reference.totals.push(world.iter().skip(1).sum());
+            reference.left.push(on_left);
+        }
+        reference
+    }
+}
+
+/// Records that a register needs to speak for itself half and half with the world.
+const OWN_VOICE: f64 = 2_000.0;
 
 impl Frequencies {
-    /// Counts the values of both sides.
+    /// Counts the values of both sides; `reference` knows the left side and the world.
     #[must_use]
-    pub fn new(comparator: &Comparator, similar: &Similar, left: &Side, right: &Side) -> Self {
+    pub fn new(
+        comparator: &Comparator,
+        similar: &Similar,
+        reference: &Reference,
+        left: &Side,
+        right: &Side,
+    ) -> Self {
         let mut u = [[0.0; LEVELS]; Comparison::COUNT];
-        let mut field = |comparison: Comparison, value: fn(&Packed) -> u32, sum: &Sum<'_>| {
-            let (left, right) = (count(left, value), count(right, value));
-            let (chances, by_level) = chances(&left, &right, sum);
-            u[comparison as usize] = complete(comparison, by_level);
-            chances
-        };
-        let surname = field(
-            Comparison::Surname,
-            |r| r.surname,
-            &Sum::Names(&similar.surnames, &|code| comparator.surnames.is_initial(code)),
-        );
-        let given_name = field(
-            Comparison::GivenName,
-            |r| r.given_name,
-            &Sum::Names(&similar.given_names, &|code| comparator.given_names.is_initial(code)),
-        );
-        let patronymic = field(
-            Comparison::Patronymic,
-            |r| r.patronymic,
-            &Sum::Names(&similar.patronymics, &|code| comparator.patronymics.is_initial(code)),
-        );
-        let birth_date = field(
-            Comparison::BirthDate,
-            |r| r.birth_date,
-            &Sum::Dates(&similar.dates, &|code| comparator.dates.date(code)),
-        );
-        let region = field(Comparison::Region, |r| r.region, &Sum::Equal);
-        let school = field(Comparison::School, |r| r.school, &Sum::Equal);
-        field(Comparison::Sex, |r| sex_code(r.sex), &Sum::Equal);
-
-        let mut shared: [FxHashMap<u64, u32>; 4] = std::array::from_fn(|_| FxHashMap::default());
-        let mut bearers = [0; 4];
-        for (i, comparison) in IDENTIFIERS.into_iter().enumerate() {
-            let counts = identifier_counts(comparison, right);
-            bearers[i] = counts.values().map(|&n| u64::from(n)).sum();
-            u[comparison as usize] =
-                complete(comparison, identifier_chances(comparison, left, &counts, bearers[i]));
-            shared[i] = counts;
-            shared[i].retain(|_, n| *n > 1);
+        let mut by_value: [Vec<[f32; LEVELS]>; Comparison::COUNT] =
+            std::array::from_fn(|_| Vec::new());
+        for (i, comparison) in VALUES.into_iter().enumerate() {
+            let counts = count([right], value_of(comparison));
+            let total: u64 = counts.iter().skip(1).sum();
+            let sum = Sum::new(comparison, comparator, similar);
+            let own = Agreeing { levels: agreeing(&reference.left[i], &counts, &sum), total };
+            let mut world =
+                Agreeing { levels: reference.agreeing[i].clone(), total: reference.totals[i] };
+            if comparator.mostly_latin(comparison, &counts) {
+                world.romanise();
+            }
+            let weight = total as f64 / (total as f64 + OWN_VOICE);
+            let (own_u, world_u) =
+                (own.average(&reference.left[i]), world.average(&reference.left[i]));
+            let blended = std::array::from_fn(|l| weight * own_u[l] + (1.0 - weight) * world_u[l]);
+            u[comparison as usize] = complete(comparison, blended);
+            by_value[comparison as usize] = by_code(&own, &world);
         }
+        let bearers = IDENTIFIERS.map(|comparison| {
+            let (bearers, levels) = Bearers::new(comparison, left, right);
+            u[comparison as usize] = complete(comparison, levels);
+            bearers
+        });
         let filled = std::array::from_fn(|i| {
             let comparison = Comparison::ALL[i];
             let filled = right.packed.par_iter().filter(|r| is_filled(comparison, r)).count();
             filled as f64 / right.len().max(1) as f64
         });
-        Self {
-            u,
-            surname,
-            given_name,
-            patronymic,
-            birth_date,
-            region,
-            school,
-            shared,
-            bearers,
-            filled,
-        }
+        Self { u, by_value, bearers, filled }
     }
 
     /// The chance that a random right record agrees with this left record at `level`.
     #[must_use]
     pub fn chance(&self, comparison: Comparison, left: &Packed, at: u8) -> f64 {
         let average = self.u[comparison as usize][usize::from(at)];
-        let (table, code) = match comparison {
-            Comparison::Surname => (&self.surname, left.surname),
-            Comparison::GivenName => (&self.given_name, left.given_name),
-            Comparison::Patronymic => (&self.patronymic, left.patronymic),
-            Comparison::BirthDate => (&self.birth_date, left.birth_date),
-            Comparison::Region => (&self.region, left.region),
-            Comparison::School => (&self.school, left.school),
-            Comparison::Sex => return average,
-            Comparison::Certificate
-            | Comparison::Document
-            | Comparison::Unzr
-            | Comparison::Rnokpp => {
-                return if at == level::EXACT {
-                    self.identifier_chance(comparison, left)
-                } else {
-                    average
-                };
-            }
-        };
-        match table.get(code as usize).map(|levels| f64::from(levels[usize::from(at)])) {
-            Some(chance) if chance > 0.0 => chance,
+        if let Some(i) = IDENTIFIERS.iter().position(|&c| c == comparison) {
+            return if at == level::EXACT {
+                self.bearers[i].chance(comparison, left)
+            } else {
+                average
+            };
+        }
+        let code = value_of(comparison)(left) as usize;
+        match self.by_value[comparison as usize].get(code) {
+            Some(levels) if levels[usize::from(at)] > 0.0 => f64::from(levels[usize::from(at)]),
             _ => average,
         }
     }
+}
 
-    /// An identifier that many records bear is a default value, and proves little.
-    fn identifier_chance(&self, comparison: Comparison, left: &Packed) -> f64 {
-        let i = IDENTIFIERS.iter().position(|&c| c == comparison).unwrap_or_default();
-        let bearers = self.shared[i].get(&identifier(comparison, left)).copied().unwrap_or(1);
-        (f64::from(bearers) + 1.0) / (self.bearers[i] as f64 + 1.0)
+/// The interned value of a comparison; 0 where it is missing, or where the comparison has
+/// none.
+fn value_of(comparison: Comparison) -> fn(&Packed) -> u32 {
+    match comparison {
+        Comparison::Surname => |r| r.surname,
+        Comparison::GivenName => |r| r.given_name,
+        Comparison::Patronymic => |r| r.patronymic,
+        Comparison::BirthDate => |r| r.birth_date,
+        Comparison::Region => |r| r.region,
+        Comparison::School => |r| r.school,
+        Comparison::Sex => |r| r.sex as u32,
+        Comparison::Certificate | Comparison::Document | Comparison::Unzr | Comparison::Rnokpp => {
+            |_| 0
+        }
     }
+}
+
+fn is_filled(comparison: Comparison, record: &Packed) -> bool {
+    value_of(comparison)(record) != 0 || identifier(comparison, record) != 0
+}
+
+/// How much commoner than chance would have it a value is that `n` of `total` records
+/// bear: its share less two standard deviations, and less the one record that is asked about.
+pub(super) fn surplus(n: u64, total: u64) -> f64 {
+    let n = n as f64;
+    ((n - 1.0 - 2.0 * n.sqrt()) / total.max(1) as f64).max(0.0)
+}
+
+/// Right records by left code and level.
+struct Agreeing {
+    levels: Vec<[u64; LEVELS]>,
+    total: u64,
+}
+
+impl Agreeing {
+    /// The chance of each level, averaged over left records.
+    fn average(&self, left: &[u64]) -> [f64; LEVELS] {
+        let total_left: u64 = left.iter().skip(1).sum();
+        let pairs = total_left.max(1) as f64 * self.total.max(1) as f64;
+        let mut sums = [0_u128; LEVELS];
+        for (levels, &n) in self.levels.iter().zip(left).skip(1) {
+            for (sum, &agreeing) in sums.iter_mut().zip(levels) {
+                *sum += u128::from(n) * u128::from(agreeing);
+            }
+        }
+        sums.map(|sum| sum as f64 / pairs)
+    }
+
+    /// In a register of Latin letters nothing agrees exactly: what would, is equivalent.
+    fn romanise(&mut self) {
+        for levels in &mut self.levels {
+            levels[usize::from(name::EQUIVALENT)] +=
+                std::mem::take(&mut levels[usize::from(name::EXACT)]);
+        }
+    }
+}
+
+/// The chance of each level by left code.
+///
+/// The world says how common a value is, one record more than was seen; a register in
+/// which it is commoner than that (a default value) is believed over the world.
+fn by_code(own: &Agreeing, world: &Agreeing) -> Vec<[f32; LEVELS]> {
+    let chances = own.levels.iter().zip(&world.levels).map(|(own_levels, world_levels)| {
+        std::array::from_fn(|at| {
+            let (n, everywhere) = (own_levels[at], world_levels[at]);
+            if n == 0 && everywhere == 0 && at != usize::from(level::EXACT) {
+                return 0.0;
+            }
+            let common = (everywhere + 1) as f64 / (world.total + 1) as f64;
+            #[allow(clippy::cast_possible_truncation)]
+            let chance = common.max(surplus(n, own.total)) as f32;
+            chance
+        })
+    });
+    chances.collect()
 }
 
 /// Which values agree with which, and how.
@@ -183,36 +249,49 @@ enum Sum<'a> {
     /// Only with themselves.
     Equal,
     /// As the neighbours say; initials not even exactly with themselves.
-    Names(&'a Neighbours, &'a (dyn Fn(u32) -> bool + Sync)),
+    Names(&'a Neighbours, &'a NameTable),
     /// As the neighbours say, and within a year.
-    Dates(&'a [Vec<(u32, u8)>], &'a (dyn Fn(u32) -> PartialDate + Sync)),
+    Dates(&'a [Vec<(u32, u8)>], &'a Dates),
+}
+
+impl<'a> Sum<'a> {
+    fn new(comparison: Comparison, comparator: &'a Comparator, similar: &'a Similar) -> Self {
+        match comparison {
+            Comparison::Surname => Self::Names(&similar.surnames, &comparator.surnames),
+            Comparison::GivenName => Self::Names(&similar.given_names, &comparator.given_names),
+            Comparison::Patronymic => Self::Names(&similar.patronymics, &comparator.patronymics),
+            Comparison::BirthDate => Self::Dates(&similar.dates, &comparator.dates),
+            _ => Self::Equal,
+        }
+    }
 }
 
 /// Records by code.
-fn count(side: &Side, value: fn(&Packed) -> u32) -> Vec<u64> {
-    let largest = side.packed.iter().map(value).max().unwrap_or(0);
-    let mut counts = vec![0; largest as usize + 1];
-    for record in &side.packed {
-        counts[value(record) as usize] += 1;
+fn count<'a>(sides: impl IntoIterator<Item = &'a Side>, value: fn(&Packed) -> u32) -> Vec<u64> {
+    let mut counts = vec![0];
+    for record in sides.into_iter().flat_map(|side| &side.packed) {
+        let code = value(record) as usize;
+        if code >= counts.len() {
+            counts.resize(code + 1, 0);
+        }
+        counts[code] += 1;
     }
     counts
 }
 
-/// For each left code the chance of each level, and the average over left records.
-fn chances(left: &[u64], right: &[u64], sum: &Sum<'_>) -> (Vec<[f32; LEVELS]>, [f64; LEVELS]) {
+/// For each left code how many right records agree with it at each level.
+fn agreeing(left: &[u64], right: &[u64], sum: &Sum<'_>) -> Vec<[u64; LEVELS]> {
     let on_right = |code: u32| right.get(code as usize).copied().unwrap_or(0);
-    let total_left: u64 = left.iter().skip(1).sum();
-    let total_right: u64 = right.iter().skip(1).sum();
     let mut by_year = FxHashMap::<u16, u64>::default();
-    if let Sum::Dates(_, date) = sum {
+    if let Sum::Dates(_, dates) = sum {
         for (&n, code) in right.iter().zip(0_u32..).skip(1) {
-            if date(code).is_full() {
-                *by_year.entry(date(code).year).or_default() += n;
+            let date = dates.date(code);
+            if date.is_full() {
+                *by_year.entry(date.year).or_default() += n;
             }
         }
     }
-    let counts: Vec<[u64; LEVELS]> = left
-        .par_iter()
+    left.par_iter()
         .enumerate()
         .map(|(code, &n)| {
             let mut levels = [0; LEVELS];
@@ -224,50 +303,33 @@ fn chances(left: &[u64], right: &[u64], sum: &Sum<'_>) -> (Vec<[f32; LEVELS]>, [
             let code = code as u32;
             match sum {
                 Sum::Equal => levels[usize::from(level::EXACT)] = on_right(code),
-                Sum::Names(neighbours, is_initial) => {
-                    if !is_initial(code) {
+                Sum::Names(neighbours, table) => {
+                    if !table.is_initial(code) {
                         levels[usize::from(level::EXACT)] = on_right(code);
                     }
                     for &(other, at) in neighbours.of(code) {
                         levels[usize::from(at)] += on_right(other);
                     }
                 }
-                Sum::Dates(neighbours, date) => {
-                    let year = date(code).year;
+                Sum::Dates(neighbours, dates) => {
+                    let date = dates.date(code);
                     let mut same_year = 0;
                     for &(other, at) in &neighbours[code as usize] {
                         levels[usize::from(at)] += on_right(other);
-                        if date(other).is_full() && date(other).year == year {
+                        let other_date = dates.date(other);
+                        if other_date.is_full() && other_date.year == date.year {
                             same_year += on_right(other);
                         }
                     }
-                    if date(code).is_full() {
+                    if date.is_full() {
                         levels[usize::from(date::YEAR)] =
-                            by_year.get(&year).copied().unwrap_or(0).saturating_sub(same_year);
+                            by_year.get(&date.year).copied().unwrap_or(0).saturating_sub(same_year);
                     }
                 }
             }
             levels
         })
-        .collect();
-
-    let mut average = [0.0; LEVELS];
-    let mut table = vec![[0.0_f32; LEVELS]; counts.len()];
-    for ((levels, &n), row) in counts.iter().zip(left).zip(&mut table).skip(1) {
-        if n == 0 {
-            continue;
-        }
-        for (at, &agreeing) in levels.iter().enumerate().skip(1) {
-            let share = n as f64 / total_left as f64;
-            average[at] += share * agreeing as f64 / total_right.max(1) as f64;
-            // One more than was seen: the next register will hold a rare name once more.
-            #[allow(clippy::cast_possible_truncation)]
-            let chance = ((agreeing + 1) as f64 / (total_right + 1) as f64) as f32;
-            // 0 stands for levels that no neighbour has: the average serves there.
-            row[at] = if agreeing == 0 && at != usize::from(level::EXACT) { 0.0 } else { chance };
-        }
-    }
-    (table, average)
+        .collect()
 }
 
 /// Fills in what was not summed: the swap levels, the least chances, and disagreement as
@@ -285,134 +347,6 @@ fn complete(comparison: Comparison, mut levels: [f64; LEVELS]) -> [f64; LEVELS] 
     let agreeing: f64 = levels[1..different].iter().sum();
     levels[different] = (1.0 - agreeing).max(0.001);
     levels
-}
-
-fn sex_code(sex: Sex) -> u32 {
-    sex as u32
-}
-
-fn is_filled(comparison: Comparison, record: &Packed) -> bool {
-    match comparison {
-        Comparison::Surname => record.surname != 0,
-        Comparison::GivenName => record.given_name != 0,
-        Comparison::Patronymic => record.patronymic != 0,
-        Comparison::BirthDate => record.birth_date != 0,
-        Comparison::Sex => record.sex != Sex::Missing,
-        Comparison::Region => record.region != 0,
-        Comparison::School => record.school != 0,
-        _ => identifier(comparison, record) != 0,
-    }
-}
-
-/// An identifier as one number; 0 where it is missing.
-fn identifier(comparison: Comparison, record: &Packed) -> u64 {
-    let document = |d: Document| {
-        let letters = u64::from(u16::from_le_bytes(d.letters));
-        (d.kind as u64) << 48 | letters << 32 | u64::from(d.number)
-    };
-    match comparison {
-        Comparison::Certificate if record.certificate.kind == DocumentKind::BirthCertificate => {
-            document(record.certificate)
-        }
-        Comparison::Document => document(record.document),
-        Comparison::Unzr => record.unzr,
-        Comparison::Rnokpp => record.rnokpp,
-        _ => 0,
-    }
-}
-
-fn identifier_counts(comparison: Comparison, side: &Side) -> FxHashMap<u64, u32> {
-    let mut counts = FxHashMap::default();
-    for record in &side.packed {
-        match identifier(comparison, record) {
-            0 => {}
-            number => *counts.entry(number).or_default() += 1,
-        }
-    }
-    counts
-}
-
-/// Chances of the levels of an identifier, by counting how many right records bear the
-/// left one, its slips and its neighbours.
-fn identifier_chances(
-    comparison: Comparison,
-    left: &Side,
-    counts: &FxHashMap<u64, u32>,
-    bearers: u64,
-) -> [f64; LEVELS] {
-    let mut chosen: Vec<(u64, u64)> = left
-        .packed
-        .iter()
-        .zip(&left.content)
-        .map(|(record, &content)| (content, identifier(comparison, record)))
-        .filter(|&(_, number)| number != 0)
-        .collect();
-    chosen.sort_unstable();
-    chosen.truncate(SLIP_SAMPLE);
-    let on_right = |number: u64| u64::from(counts.get(&number).copied().unwrap_or(0));
-    let certificate = comparison == Comparison::Certificate;
-    let mut by_number = FxHashMap::<u64, u64>::default();
-    if certificate {
-        // Integer sums do not depend on the order of the table.
-        #[allow(clippy::iter_over_hash_type)]
-        for (&key, &n) in counts {
-            *by_number.entry(key & 0xFFFF_FFFF).or_default() += u64::from(n);
-        }
-    }
-    let digits = match comparison {
-        Comparison::Unzr => 13,
-        Comparison::Rnokpp => 10,
-        _ => 6,
-    };
-    let [exact, other_letters, slips, near] = chosen
-        .par_iter()
-        .map(|&(_, key)| {
-            let (class, number) =
-                if digits == 6 { (key & !0xFFFF_FFFF, key & 0xFFFF_FFFF) } else { (0, key) };
-            let exact = on_right(key);
-            let mut near = 0;
-            if certificate {
-                for step in 1..=u64::from(CERTIFICATE_NEIGHBOURHOOD) {
-                    near += on_right(class | (number + step) & 0xFFFF_FFFF);
-                    near += number.checked_sub(step).map_or(0, |n| on_right(class | n));
-                }
-            }
-            let slips = slips(number, digits)
-                .filter(|other| !certificate || other.abs_diff(number) > 3)
-                .map(|other| on_right(class | other))
-                .sum();
-            let same_digits = by_number.get(&number).copied().unwrap_or(0);
-            [exact, same_digits.saturating_sub(exact), slips, near]
-        })
-        .reduce(|| [0; 4], |a, b| std::array::from_fn(|i| a[i] + b[i]));
-    let pairs = (chosen.len() as u64 * bearers).max(1) as f64;
-    let mut levels = [0.0; LEVELS];
-    levels[usize::from(level::EXACT)] = exact as f64 / pairs;
-    if certificate {
-        levels[usize::from(level::CERTIFICATE_DIGITS)] = other_letters as f64 / pairs;
-        levels[usize::from(level::CERTIFICATE_SLIP)] = slips as f64 / pairs;
-        levels[usize::from(level::CERTIFICATE_NEIGHBOUR)] = near as f64 / pairs;
-    } else {
-        levels[usize::from(level::IDENTIFIER_SLIP)] = slips as f64 / pairs;
-    }
-    levels
-}
-
-/// Numbers one slip away: one digit replaced, or two neighbours swapped.
-fn slips(number: u64, digits: u32) -> impl Iterator<Item = u64> {
-    let digit = move |place: u32| number / 10_u64.pow(place) % 10;
-    let replaced = (0..digits).flat_map(move |place| {
-        (0..10)
-            .filter(move |&to| to != digit(place))
-            .map(move |to| number - digit(place) * 10_u64.pow(place) + to * 10_u64.pow(place))
-    });
-    let swapped =
-        (1..digits).filter(move |&place| digit(place) != digit(place - 1)).map(move |place| {
-            let (high, low) = (digit(place), digit(place - 1));
-            let unit = 10_u64.pow(place - 1);
-            number - high * unit * 10 - low * unit + low * unit * 10 + high * unit
-        });
-    replaced.chain(swapped)
 }
 
 /// For each date the dates that agree with it better than by the year alone, itself
@@ -438,8 +372,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::compare::{Dates, MISSING, one_digit_slip};
-    use crate::normalize::{Letters, Lexicon, Name};
+    use crate::normalize::{Letters, Lexicon, Name, PartialDate, Sex};
 
     fn comparator() -> Comparator {
         let mut names = vec![Name::default()];
@@ -496,13 +429,15 @@ mod tests {
             let comparator = comparator();
             let similar = Similar::new(&comparator);
             let (left, right) = (side(left), side(right));
-            let frequencies = Frequencies::new(&comparator, &similar, &left, &right);
+            // The world is the register alone: own and common frequencies are one.
+            let reference = Reference::new(&comparator, &similar, &left, &[&right]);
+            let frequencies =
+                Frequencies::new(&comparator, &similar, &reference, &left, &right);
             for comparison in [
                 Comparison::Surname,
                 Comparison::BirthDate,
                 Comparison::Region,
                 Comparison::Sex,
-                Comparison::Rnokpp,
             ] {
                 let mut counts = [0_u32; LEVELS];
                 for a in &left.packed {
@@ -531,31 +466,31 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_all_numbers_one_slip_away() {
-        let naive: Vec<u64> = (0..10_000).filter(|&n| one_digit_slip(1_224, n, 4)).collect();
-        let mut found: Vec<u64> = slips(1_224, 4).collect();
-        found.sort_unstable();
-        assert_eq!(found, naive);
+    fn a_tiny_register_takes_the_worlds_word_for_how_common_a_name_is() {
+        let comparator = comparator();
+        let similar = Similar::new(&comparator);
+        let named = |surname| Packed { surname, ..Packed::default() };
+        // In the world code 1 is common and code 3 is rare; the register holds one of each.
+        let mut world = vec![named(1); 990];
+        world.extend(vec![named(3); 10]);
+        let (left, right) = (side(world), side(vec![named(1), named(3)]));
+        let reference = Reference::new(&comparator, &similar, &left, &[&left, &right]);
+        let frequencies = Frequencies::new(&comparator, &similar, &reference, &left, &right);
+        let chance = |code| frequencies.chance(Comparison::Surname, &named(code), level::EXACT);
+        assert!(chance(1) > 0.9);
+        assert!(chance(3) < 0.02);
     }
 
     #[test]
-    fn an_identifier_that_many_bear_proves_little() {
+    fn a_register_full_of_one_value_is_believed_over_the_world() {
         let comparator = comparator();
         let similar = Similar::new(&comparator);
-        let bearing = |number| Packed { rnokpp: number, ..Packed::default() };
-        let mut records = vec![bearing(7); 50];
-        records.extend((100..150).map(bearing));
-        let right = side(records);
-        let left = side(vec![bearing(7), bearing(101)]);
-        let frequencies = Frequencies::new(&comparator, &similar, &left, &right);
-        let chance =
-            |i: usize| frequencies.chance(Comparison::Rnokpp, &left.packed[i], level::EXACT);
-        assert!(chance(0) > 0.5);
-        assert!(chance(1) < 0.02);
-        assert!((frequencies.filled[Comparison::Rnokpp as usize] - 1.0).abs() < 1e-12);
-        assert_eq!(
-            comparator.pattern(&left.packed[0], &right.packed[0]).level(Comparison::Sex),
-            MISSING
-        );
+        let named = |surname| Packed { surname, ..Packed::default() };
+        let mut world = vec![named(3); 10_000];
+        world.push(named(1));
+        let (left, right) = (side(world), side(vec![named(1); 100]));
+        let reference = Reference::new(&comparator, &similar, &left, &[&left]);
+        let frequencies = Frequencies::new(&comparator, &similar, &reference, &left, &right);
+        assert!(frequencies.chance(Comparison::Surname, &named(1), level::EXACT) > 0.7);
     }
 }

@@ -9,12 +9,13 @@
 
 mod em;
 mod frequencies;
+mod identifiers;
 pub mod kin;
 mod prior;
 mod scorer;
 
 pub use em::{PatternCounts, Trained, train};
-pub use frequencies::{Frequencies, Levels, Similar};
+pub use frequencies::{Frequencies, Levels, Reference, Similar};
 pub use scorer::{Score, Scorer};
 
 use crate::compare::{Comparison, MISSING, Pattern, level};

@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::Linked;
 use crate::compare::Comparison;
-use crate::job::{Job, Kind, Role, Scope};
-use crate::normalize::{Displacement, PartialDate, World, region_key};
+use crate::job::{Job, Kind, Scope};
+use crate::normalize::{Displacement, PartialDate, World, marks};
 use crate::report::{ErrorEstimate, Thresholds};
 use crate::resolve::{Decision, Link, Possible, RecordRef};
 use crate::verdict::{Case, Child, Evidence, Period, decide as decide_case, priority};
@@ -187,7 +187,7 @@ fn cases(job: &Job, world: &World, linked: &Linked, shown: &[Vec<&Possible>]) ->
 
     let mut cases: Vec<Case> = (0..linked.children.records.len())
         .into_par_iter()
-        .map(|child| marks(job, world, linked, child, &witness_of))
+        .map(|child| case_of(job, world, linked, child, &witness_of))
         .collect();
     for (register, shown) in linked.registers.iter().zip(shown) {
         let records = &world.sources[register.source];
@@ -210,16 +210,15 @@ fn cases(job: &Job, world: &World, linked: &Linked, shown: &[Vec<&Possible>]) ->
         .iter()
         .map(|register| {
             job.sources[register.source].scope.as_ref().map(|scope| {
-                (scope.regions.iter().map(|region| region_key(region)).collect(), scope)
+                (scope.regions.iter().map(|region| marks::region(region)).collect(), scope)
             })
         })
         .collect();
     cases.par_iter_mut().enumerate().for_each(|(child, case)| {
         for (register, scope) in linked.registers.iter().zip(&scopes) {
             if !case.evidence.iter().any(|e| e.source == register.source) {
-                let covered = scope
-                    .as_ref()
-                    .is_none_or(|scope| covers(world, linked, child, scope));
+                let covered =
+                    scope.as_ref().is_none_or(|scope| covers(world, linked, child, scope));
                 case.absent.push((register.source, covered));
             }
         }
@@ -228,13 +227,7 @@ fn cases(job: &Job, world: &World, linked: &Linked, shown: &[Vec<&Possible>]) ->
 }
 
 /// Marks, what the school vouches for, and whether the child can be found at all.
-fn marks(
-    job: &Job,
-    world: &World,
-    linked: &Linked,
-    child: usize,
-    witness_of: &[usize],
-) -> Case {
+fn case_of(job: &Job, world: &World, linked: &Linked, child: usize, witness_of: &[usize]) -> Case {
     let mut case = Case {
         possible_double: u32::try_from(child)
             .is_ok_and(|child| linked.children.doubles.contains_key(&child)),
@@ -283,19 +276,12 @@ fn marks(
 fn findable(job: &Job, linked: &Linked, id: u32) -> bool {
     let record = &linked.population.packed[id as usize];
     let itself = linked.comparator.pattern(record, record);
-    linked
-        .registers
-        .iter()
-        .filter(|register| !proves_identity_only(job, register.source))
-        .any(|register| {
+    linked.registers.iter().filter(|register| !proves_identity_only(job, register.source)).any(
+        |register| {
             let score = register.linkage.scorer.best_possible(record, itself);
-            register.contest.could_accept(
-                &register.linkage.pairs,
-                &linked.children,
-                itself,
-                score,
-            )
-        })
+            register.contest.could_accept(&register.linkage.pairs, &linked.children, itself, score)
+        },
+    )
 }
 
 fn covers(
@@ -321,12 +307,7 @@ fn covers(
 
 /// The links of the run: for every pair of child and record one for each school record of
 /// the child, because what is true of one is true of all.
-fn links(
-    world: &World,
-    linked: &Linked,
-    shown: &[Vec<&Possible>],
-    place: &[usize],
-) -> Vec<Link> {
+fn links(world: &World, linked: &Linked, shown: &[Vec<&Possible>], place: &[usize]) -> Vec<Link> {
     let mut keyed: Vec<((u32, usize, u32), Link)> = linked
         .registers
         .par_iter()

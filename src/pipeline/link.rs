@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::block::RULES;
 use crate::compare::{Comparator, Dates, Side};
 use crate::job::{Job, Role};
-use crate::model::Similar;
+use crate::model::{Reference, Similar};
 use crate::normalize::World;
 use crate::progress::Progress;
 use crate::resolve::{Children, Contest, Linkage, Possible, compete, join};
@@ -64,19 +64,32 @@ impl Linked {
         let population = Side::new(side(Role::Population), &comparator.dates);
         let confirm = job.decision.hidden_child_cost / (1.0 + job.decision.hidden_child_cost);
 
+        let registers: Vec<(usize, Side)> = side(Role::Registry)
+            .map(|(i, records)| (i, Side::new(std::iter::once((i, records)), &comparator.dates)))
+            .collect();
+        let world_sides: Vec<&Side> =
+            std::iter::once(&population).chain(registers.iter().map(|(_, side)| side)).collect();
+        let reference = Reference::new(&comparator, &similar, &population, &world_sides);
+
         let advance = |done| progress.advance(done);
         progress.stage("Joining school records");
         progress.total(population.len() as u64);
-        let doubles = Linkage::new(&comparator, &similar, &population, None, &advance);
+        let doubles = Linkage::new(&comparator, &similar, &reference, &population, None, &advance);
         let children = join(&doubles.pairs, &comparator, world, &population, confirm);
 
-        let registers = side(Role::Registry)
-            .map(|(source, records)| {
+        let registers = registers
+            .into_iter()
+            .map(|(source, side)| {
                 progress.stage(&format!("Linking {}", job.sources[source].name));
                 progress.total(population.len() as u64);
-                let side = Side::new(std::iter::once((source, records)), &comparator.dates);
-                let linkage =
-                    Linkage::new(&comparator, &similar, &population, Some(&side), &advance);
+                let linkage = Linkage::new(
+                    &comparator,
+                    &similar,
+                    &reference,
+                    &population,
+                    Some(&side),
+                    &advance,
+                );
                 let unique = job.sources[source].unique;
                 let contest = Contest { unique, confirm, kin_margin: KIN_MARGIN };
                 let possible = compete(&linkage.pairs, &children, contest);

@@ -6,7 +6,6 @@
 
 mod decide;
 mod link;
-pub mod lost;
 mod read;
 
 use std::num::NonZeroUsize;
@@ -17,7 +16,7 @@ use anyhow::Context as _;
 
 use crate::job::Job;
 use crate::progress::Progress;
-use crate::report;
+use crate::report::{self, words::Lang};
 
 pub use link::{Linked, Register};
 pub use read::{Reading, read};
@@ -29,6 +28,8 @@ pub struct Options {
     pub out: PathBuf,
     /// Threads to work with; all of the machine's if `None`. Changes no output.
     pub threads: Option<NonZeroUsize>,
+    /// Language of the summary.
+    pub lang: Lang,
 }
 
 /// What a run came to.
@@ -89,15 +90,12 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
     report::write(&run, &options.out)?;
     progress.finish();
 
-    let too_many_rejected = reading
-        .extracted
-        .iter()
-        .zip(&reading.rejected)
-        .any(|(extracted, rejected)| {
+    let too_many_rejected =
+        reading.extracted.iter().zip(&reading.rejected).any(|(extracted, rejected)| {
             let lost = rejected.iter().filter(|r| r.whole_row).count();
             lost as f64 > job.max_rejected_share * extracted.rows as f64
         });
-    Ok(Outcome { summary: report::summary_lines(&run), too_many_rejected })
+    Ok(Outcome { summary: report::summary_lines(&run, options.lang), too_many_rejected })
 }
 
 /// Seconds by stage, for `timings.json`.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::block::{Blocker, RULES};
 use crate::compare::{Comparator, Pattern, Side};
-use crate::model::{Frequencies, PatternCounts, Score, Scorer, Similar, train};
+use crate::model::{Frequencies, PatternCounts, Reference, Score, Scorer, Similar, train};
 
 /// Left records whose pairs are trained on; chosen by content, not by position.
 const TRAINING_RECORDS: usize = 100_000;
@@ -61,6 +61,7 @@ impl Linkage {
     pub fn new(
         comparator: &Comparator,
         similar: &Similar,
+        reference: &Reference,
         left: &Side,
         right: Option<&Side>,
         advance: &(dyn Fn(u64) + Sync),
@@ -70,7 +71,7 @@ impl Linkage {
             None => Blocker::within(comparator, left),
         };
         let right = right.unwrap_or(left);
-        let frequencies = Frequencies::new(comparator, similar, left, right);
+        let frequencies = Frequencies::new(comparator, similar, reference, left, right);
         let counts = training_counts(comparator, &blocker, left, right);
         let trained = train(&counts, &frequencies.u);
         let scorer = Scorer::new(frequencies, trained, right.len());
