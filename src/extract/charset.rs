@@ -206,16 +206,21 @@ fn guess(sample: &Sample) -> Charset {
 fn utf8_letters(blocks: &[Vec<u8>]) -> (usize, usize) {
     let (mut letters, mut bad) = (0, 0);
     for block in blocks {
-        let mut chunks = block.utf8_chunks().peekable();
-        let mut first = true;
+        let mut rest = block.as_slice();
+        // A full block may begin and end in the middle of a letter.
+        let full = block.len() == BLOCK;
+        let cut =
+            if full { rest.iter().take(3).take_while(|b| **b & 0xC0 == 0x80).count() } else { 0 };
+        rest = &rest[cut..];
+        let mut chunks = rest.utf8_chunks().peekable();
         while let Some(chunk) = chunks.next() {
             letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-            // A block begins and ends in the middle of letters.
-            let at_edge = (first && chunk.valid().is_empty()) || chunks.peek().is_none();
-            if !chunk.invalid().is_empty() && !at_edge {
+            let open_end = full && chunks.peek().is_none();
+            let unfinished =
+                std::str::from_utf8(chunk.invalid()).is_err_and(|e| e.error_len().is_none());
+            if !(open_end && unfinished) {
                 bad += chunk.invalid().len();
             }
-            first &= chunk.valid().is_empty();
         }
     }
     (letters, bad)
@@ -277,12 +282,11 @@ fn weight(c: char) -> i64 {
         'у' | 'д' | 'м' => 3,
         'п' | 'я' | 'з' | 'ь' | 'ї' | 'є' | 'й' => 2,
         'б' | 'г' | 'ч' | 'х' | 'ж' | 'ш' | 'ю' | 'ц' => 1,
-        'ф' | 'щ' | 'ґ' => 0,
+        // Rare letters, and signs that any text may hold.
+        'ф' | 'щ' | 'ґ' | '№' | '«' | '»' | '–' | '—' | '’' | '‘' | '“' | '”' | '„' | '…' | '°'
+        | '\u{a0}' => 0,
         // Russian letters are possible, and rare in Ukrainian registers.
         'ы' | 'э' | 'ё' | 'ъ' => -4,
-        '№' | '«' | '»' | '–' | '—' | '’' | '‘' | '“' | '”' | '„' | '…' | '°' | '\u{a0}' => {
-            0
-        }
         _ => -15,
     }
 }

@@ -303,12 +303,20 @@ fn text(path: &Path, heading: &str, column: &ArrayRef) -> Result<Texts, ExtractE
         DataType::Float16 | DataType::Float32 => {
             // The shortest digits of a narrow float are not those of its double.
             let narrow = to(&DataType::Utf8, column)?;
-            let made = narrow.as_string::<i32>().iter().map(|v| v.map(|v| Ok(without_zeros(v))));
+            let made = narrow
+                .as_string::<i32>()
+                .iter()
+                .map(|v| v.filter(|v| *v != "NaN").map(|v| Ok(without_zeros(v))));
             Ok(Texts::Made(made.collect()))
         }
         DataType::Float64 => {
             let floats: &Float64Array = column.as_primitive();
-            Ok(Texts::Made(floats.iter().map(|v| v.map(|v| Ok(grid::number(v)))).collect()))
+            Ok(Texts::Made(
+                floats
+                    .iter()
+                    .map(|v| v.filter(|v| !v.is_nan()).map(|v| Ok(grid::number(v))))
+                    .collect(),
+            ))
         }
         DataType::Decimal128(..) => {
             let values: &Decimal128Array = column.as_primitive();

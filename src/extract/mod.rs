@@ -41,7 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use arrow::array::{Array as _, AsArray as _};
+use arrow::array::{Array as _, AsArray};
 
 use crate::job::{Format, Source};
 use collect::{Collector, Progress};
@@ -69,7 +69,7 @@ pub fn headings(source: &Source) -> Result<Vec<String>, ExtractError> {
         file_size(file)?;
         match source.format {
             Format::Csv | Format::Tsv => {
-                tables.push((file, None, text::table(file, source, &hints)?.header))
+                tables.push((file, None, text::table(file, source, &hints)?.header));
             }
             Format::Ndjson => tables.push((file, None, ndjson::headings(file, source)?)),
             Format::Parquet => tables.push((file, None, columnar::headings(file)?)),
@@ -134,7 +134,7 @@ pub fn pick(
 ) -> Result<BTreeMap<u64, Vec<Option<String>>>, ExtractError> {
     let mut picked = BTreeMap::new();
     let mut sink = |chunk: Chunk| {
-        let columns: Vec<_> = chunk.batch.columns().iter().map(|c| c.as_string::<i32>()).collect();
+        let columns: Vec<_> = chunk.batch.columns().iter().map(AsArray::as_string::<i32>).collect();
         for (i, row) in chunk.rows.iter().enumerate() {
             let value =
                 |c: &&arrow::array::StringArray| c.is_valid(i).then(|| c.value(i).to_string());

@@ -110,25 +110,24 @@ pub(super) fn table(
 ) -> Result<Table, ExtractError> {
     let Shape { charset, line_end } = shape(path, source.encoding.as_deref())?;
     let candidates = source.delimiter.map_or_else(|| DELIMITERS.to_vec(), |set| vec![set]);
-    let mut best: Option<(u64, u8, Vec<Vec<String>>, Vec<usize>)> = None;
+    let mut best: Option<(u64, u8, Preview)> = None;
     for delimiter in candidates {
         let (text, _) = open(path, charset)?;
-        let (rows, places) =
-            preview(path, Records::new(text, line_end, delimiter, Limits::DEFAULT))?;
-        let mut score = consistency(&rows);
+        let preview = preview(path, Records::new(text, line_end, delimiter, Limits::DEFAULT))?;
+        let mut score = consistency(&preview.rows);
         if source.format == Format::Tsv && delimiter == b'\t' {
             score *= 4;
         }
         // Headings that the job names are the best sign of all.
-        let named = rows.iter().take(Limits::DEFAULT.header_rows);
+        let named = preview.rows.iter().take(Limits::DEFAULT.header_rows);
         let named = named.map(|row| heading::hits(row.iter().map(String::as_str), hints)).max();
         score += 1_000_000 * named.unwrap_or(0) as u64;
         if best.as_ref().is_none_or(|(most, ..)| score > *most) {
-            best = Some((score, delimiter, rows, places));
+            best = Some((score, delimiter, preview));
         }
     }
     let no_headings = || ExtractError::NoHeadings { file: path.into(), sheet: None };
-    let (score, delimiter, rows, places) = best.ok_or_else(no_headings)?;
+    let (score, delimiter, Preview { rows, places }) = best.ok_or_else(no_headings)?;
     let delimiter = match source.delimiter {
         None if score == 0 && source.format == Format::Csv => b',',
         _ => delimiter,
@@ -140,12 +139,16 @@ pub(super) fn table(
     Ok(Table { charset, delimiter, header, line_end, above })
 }
 
-/// The first records that are not blank, and how many records stand before each.
-fn preview<R: BufRead>(
-    path: &Path,
-    mut records: Records<R>,
-) -> Result<(Vec<Vec<String>>, Vec<usize>), ExtractError> {
-    let (mut rows, mut places) = (Vec::new(), Vec::new());
+/// The first records of a file that are not blank.
+#[derive(Default)]
+struct Preview {
+    rows: Vec<Vec<String>>,
+    /// How many records stand before each, blank and broken ones included.
+    places: Vec<usize>,
+}
+
+fn preview<R: BufRead>(path: &Path, mut records: Records<R>) -> Result<Preview, ExtractError> {
+    let Preview { mut rows, mut places } = Preview::default();
     // Ten times as many lines may be blank.
     for place in 0..10 * JUDGED {
         match records.next().map_err(|e| ExtractError::io(path, e))? {
@@ -156,16 +159,15 @@ fn preview<R: BufRead>(
                 places.push(place);
             }
             Record::Fields | Record::Blank | Record::OpenQuote => {}
-            Record::TooLong(line) => {
-                return Err(too_long(path, None, line));
-            }
-            Record::End => break,
+            Record::TooLong(line) if rows.is_empty() => return Err(too_long(path, None, line)),
+            // Reading on comes back to it.
+            Record::TooLong(_) | Record::End => break,
         }
         if rows.len() >= JUDGED {
             break;
         }
     }
-    Ok((rows, places))
+    Ok(Preview { rows, places })
 }
 
 /// How much the records look like one table: records of the commonest width, times the
@@ -288,8 +290,11 @@ impl Rows<'_> {
         })
     }
 
-    /// Whether decoding met bytes that the encoding does not have.
+    /// Whether decoding met bytes that the encoding does not have: they come out as U+FFFD,
+    /// or as control characters above ASCII.
     fn is_replaced(&self, field: &[u8]) -> bool {
-        self.table.charset.encoding != UTF_8 && field.windows(3).any(|w| w == [0xEF, 0xBF, 0xBD])
+        self.table.charset.encoding != UTF_8
+            && (field.windows(3).any(|w| w == [0xEF, 0xBF, 0xBD])
+                || field.windows(2).any(|w| w[0] == 0xC2 && w[1] < 0xA0))
     }
 }

@@ -131,7 +131,7 @@ fn put(row: &mut Row, cell: &Cell<DataRef>) {
     let column = cell.get_position().1 as usize;
     match cell.get_value() {
         DataRef::Empty => {}
-        DataRef::String(text) => row.put(column, Value::Text(text)),
+        DataRef::String(text) | DataRef::DurationIso(text) => row.put(column, Value::Text(text)),
         DataRef::SharedString(text) => row.put(column, Value::Text(text)),
         DataRef::Int(value) => row.put(column, Value::Text(&value.to_string())),
         DataRef::Float(value) => row.put(column, Value::Text(&grid::number(*value))),
@@ -141,7 +141,6 @@ fn put(row: &mut Row, cell: &Cell<DataRef>) {
             Err(reason) => row.put(column, Value::Bad(reason)),
         },
         DataRef::DateTimeIso(text) => row.put(column, Value::Text(grid::iso_moment(text))),
-        DataRef::DurationIso(text) => row.put(column, Value::Text(text)),
         DataRef::Error(_) => row.put(column, Value::Bad("the cell holds a formula's error")),
     }
 }

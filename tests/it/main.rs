@@ -1,1 +1,3 @@
 //! End-to-end tests of the built binary, one module a command.
+
+mod extract;
