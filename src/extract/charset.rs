@@ -258,6 +258,13 @@ fn plausibility(blocks: &[Vec<u8>], charset: Charset) -> i64 {
         }
         let mut before = ' ';
         for c in text.chars() {
+            // One word is of one script; but Latin i stands in for a letter that DOS lacks.
+            let foreign = |c: char| c.is_ascii_alphabetic() && !matches!(c, 'i' | 'I');
+            if (foreign(before) && !c.is_ascii() && c.is_alphabetic())
+                || (foreign(c) && !before.is_ascii() && before.is_alphabetic())
+            {
+                score -= 10;
+            }
             if !c.is_ascii() {
                 score += weight(c);
                 if c.is_uppercase() && before.is_lowercase() {
@@ -444,6 +451,13 @@ mod tests {
                 assert_eq!(guessed(&bytes).encoding, encoding, "{name}");
             }
         }
+    }
+
+    #[test]
+    fn latin_names_are_not_taken_for_cyrillic() {
+        let names = "id;name\n1;M\u{fc}ller\n2;Gonz\u{e1}lez\n3;Fran\u{e7}ois\n4;Bj\u{f6}rk\n";
+        let bytes = encoding_rs::WINDOWS_1252.encode(names).0;
+        assert_eq!(decoded(&bytes, guessed(&bytes)), names);
     }
 
     #[test]

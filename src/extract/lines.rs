@@ -139,7 +139,8 @@ impl<R: BufRead> Records<R> {
 
     /// Whether every field of the record read last is blank.
     pub(super) fn is_blank(&self) -> bool {
-        self.text[..self.used].iter().all(u8::is_ascii_whitespace)
+        // 0x1A ends files of DOS.
+        self.text[..self.used].iter().all(|b| b.is_ascii_whitespace() || *b == 0x1A)
     }
 
     /// 1-based number of the line read last, those given back not counted.

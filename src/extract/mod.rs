@@ -39,6 +39,7 @@ mod xlsx;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use arrow::array::{Array as _, AsArray};
@@ -166,13 +167,13 @@ fn collect(
             Format::Xlsx => {
                 let mut book = xlsx::Book::open(file)?;
                 let read = book.read.clone();
-                let tell = grid::telling(&progress, &read);
+                let tell = || progress.at(read.get());
                 grid::read(file, &mut book, source, &hints, &tell, &mut into)?;
             }
             Format::Ods => {
                 let mut book = ods::Book::open(file)?;
                 let read = book.read.clone();
-                let tell = grid::telling(&progress, &read);
+                let tell = || progress.at(read.get());
                 grid::read(file, &mut book, source, &hints, &tell, &mut into)?;
             }
         }
@@ -187,6 +188,11 @@ fn file_size(file: &Path) -> Result<u64, ExtractError> {
     let metadata = fs::metadata(file).map_err(|e| ExtractError::io(file, e))?;
     if metadata.is_dir() {
         return Err(ExtractError::Directory { file: file.into() });
+    }
+    if !metadata.is_file() {
+        // A pipe is read once, and we look at the start of a file before its rows.
+        let source = io::Error::new(io::ErrorKind::Unsupported, "it is no regular file");
+        return Err(ExtractError::Io { file: file.into(), source });
     }
     Ok(metadata.len())
 }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use encoding_rs::UTF_8;
 
 use super::charset::{self, Charset, Decoding, Sample};
-use super::collect::{Collector, Progress, Value};
+use super::collect::{Collector, Counting, Progress, Value};
 use super::error::ExtractError;
 use super::format::kind_of;
 use super::heading;
@@ -58,8 +58,7 @@ pub(super) fn shape(path: &Path, encoding: Option<&str>) -> Result<Shape, Extrac
 /// Opens a text file after its byte-order mark.
 pub(super) fn open(path: &Path, charset: Charset) -> Result<Opened, ExtractError> {
     let file = File::open(path).map_err(|e| ExtractError::io(path, e))?;
-    let read = Rc::new(Cell::new(0));
-    let counting = Counting { from: file, read: Rc::clone(&read) };
+    let (counting, read) = Counting::new(file);
     let mut bytes = BufReader::with_capacity(256 << 10, counting);
     io::copy(&mut bytes.by_ref().take(charset.mark as u64), &mut io::sink())
         .map_err(|e| ExtractError::io(path, e))?;
@@ -75,20 +74,6 @@ pub(super) fn open(path: &Path, charset: Charset) -> Result<Opened, ExtractError
 /// Why a row of bytes is no text.
 pub(super) fn bad_text(charset: Charset) -> String {
     format!("it has bytes that are no text in {}", charset.label())
-}
-
-/// Counts the bytes read.
-struct Counting<R> {
-    from: R,
-    read: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Counting<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n = self.from.read(into)?;
-        self.read.set(self.read.get() + n as u64);
-        Ok(n)
-    }
 }
 
 /// A delimited file whose header was found.
