@@ -326,10 +326,17 @@ impl<R: BufRead> Decoding<R> {
             self.text.resize(3 * BLOCK + 16, 0);
             let (result, read, written, _) =
                 self.decoder.decode_to_utf8(bytes, &mut self.text, last);
+            // The one byte that windows-1251 does not have; browsers let it pass.
+            let missing_1251 =
+                self.decoder.encoding() == WINDOWS_1251 && bytes[..read].contains(&0x98);
             self.from.consume(read);
             self.text.truncate(written);
             self.at = 0;
             self.ended = last && result == CoderResult::InputEmpty;
+            if missing_1251 {
+                let marked = String::from_utf8_lossy(&self.text).replace('\u{98}', "\u{fffd}");
+                self.text = marked.into_bytes();
+            }
             if self.ukrainian_dos {
                 to_ukrainian_dos(&mut self.text);
             }

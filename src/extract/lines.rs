@@ -137,6 +137,12 @@ impl<R: BufRead> Records<R> {
         &self.text[start..self.ends[i]]
     }
 
+    /// The fields of the record read last, one after another, if they are UTF-8 each.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        let text = std::str::from_utf8(&self.text[..self.used]).ok()?;
+        self.ends[..self.fields].iter().all(|end| text.is_char_boundary(*end)).then_some(text)
+    }
+
     /// Whether every field of the record read last is blank.
     pub(super) fn is_blank(&self) -> bool {
         // 0x1A ends files of DOS.
@@ -318,6 +324,16 @@ mod tests {
         let endless = io::BufReader::new(io::repeat(b'"'));
         let mut records = Records::new(endless, b'\n', b';', Limits::DEFAULT);
         assert_eq!(records.next().unwrap(), Record::TooLong(1));
+    }
+
+    #[test]
+    fn a_letter_torn_by_a_delimiter_is_no_text() {
+        for (text, good) in [(&b"\xD0\xB0;b"[..], true), (b"\xD0;\xB0", false), (b"a;\xFF", false)]
+        {
+            let mut records = Records::new(text, b'\n', b';', Limits::DEFAULT);
+            records.next().unwrap();
+            assert_eq!(records.as_text().is_some(), good);
+        }
     }
 
     #[test]

@@ -254,11 +254,12 @@ impl Rows<'_> {
             return into
                 .reject_row(format!("it has {fields} fields where the header has {surplus}"));
         }
-        let damaged = |i: usize| {
-            let field = record.field(i);
-            field.contains(&0) || std::str::from_utf8(field).is_err() || self.is_replaced(field)
-        };
-        if (0..fields).any(damaged) {
+        // Decoding puts U+FFFD for bytes that the encoding does not have.
+        let decoded = self.table.charset.encoding != UTF_8;
+        let is_damaged = record
+            .as_text()
+            .is_none_or(|text| text.contains('\0') || (decoded && text.contains('\u{fffd}')));
+        if is_damaged {
             return into.reject_row(bad_text(self.table.charset));
         }
         let is_header = self.columns.iter().all(|&column| {
@@ -273,13 +274,5 @@ impl Rows<'_> {
             // Checked above.
             std::str::from_utf8(field).map_or(Value::Empty, Value::Text)
         })
-    }
-
-    /// Whether decoding met bytes that the encoding does not have: they come out as U+FFFD,
-    /// or as control characters above ASCII.
-    fn is_replaced(&self, field: &[u8]) -> bool {
-        self.table.charset.encoding != UTF_8
-            && (field.windows(3).any(|w| w == [0xEF, 0xBF, 0xBD])
-                || field.windows(2).any(|w| w[0] == 0xC2 && w[1] < 0xA0))
     }
 }
