@@ -206,16 +206,21 @@ fn guess(sample: &Sample) -> Charset {
 fn utf8_letters(blocks: &[Vec<u8>]) -> (usize, usize) {
     let (mut letters, mut bad) = (0, 0);
     for block in blocks {
-        let mut chunks = block.utf8_chunks().peekable();
-        let mut first = true;
+        let mut rest = block.as_slice();
+        // A full block may begin and end in the middle of a letter.
+        let full = block.len() == BLOCK;
+        let cut =
+            if full { rest.iter().take(3).take_while(|b| **b & 0xC0 == 0x80).count() } else { 0 };
+        rest = &rest[cut..];
+        let mut chunks = rest.utf8_chunks().peekable();
         while let Some(chunk) = chunks.next() {
             letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-            // A block begins and ends in the middle of letters.
-            let at_edge = (first && chunk.valid().is_empty()) || chunks.peek().is_none();
-            if !chunk.invalid().is_empty() && !at_edge {
+            let open_end = full && chunks.peek().is_none();
+            let unfinished =
+                std::str::from_utf8(chunk.invalid()).is_err_and(|e| e.error_len().is_none());
+            if !(open_end && unfinished) {
                 bad += chunk.invalid().len();
             }
-            first &= chunk.valid().is_empty();
         }
     }
     (letters, bad)
@@ -253,6 +258,13 @@ fn plausibility(blocks: &[Vec<u8>], charset: Charset) -> i64 {
         }
         let mut before = ' ';
         for c in text.chars() {
+            // One word is of one script; but Latin i stands in for a letter that DOS lacks.
+            let foreign = |c: char| c.is_ascii_alphabetic() && !matches!(c, 'i' | 'I');
+            if (foreign(before) && !c.is_ascii() && c.is_alphabetic())
+                || (foreign(c) && !before.is_ascii() && before.is_alphabetic())
+            {
+                score -= 10;
+            }
             if !c.is_ascii() {
                 score += weight(c);
                 if c.is_uppercase() && before.is_lowercase() {
@@ -277,12 +289,11 @@ fn weight(c: char) -> i64 {
         'у' | 'д' | 'м' => 3,
         'п' | 'я' | 'з' | 'ь' | 'ї' | 'є' | 'й' => 2,
         'б' | 'г' | 'ч' | 'х' | 'ж' | 'ш' | 'ю' | 'ц' => 1,
-        'ф' | 'щ' | 'ґ' => 0,
+        // Rare letters, and signs that any text may hold.
+        'ф' | 'щ' | 'ґ' | '№' | '«' | '»' | '–' | '—' | '’' | '‘' | '“' | '”' | '„' | '…' | '°'
+        | '\u{a0}' => 0,
         // Russian letters are possible, and rare in Ukrainian registers.
         'ы' | 'э' | 'ё' | 'ъ' => -4,
-        '№' | '«' | '»' | '–' | '—' | '’' | '‘' | '“' | '”' | '„' | '…' | '°' | '\u{a0}' => {
-            0
-        }
         _ => -15,
     }
 }
@@ -315,10 +326,17 @@ impl<R: BufRead> Decoding<R> {
             self.text.resize(3 * BLOCK + 16, 0);
             let (result, read, written, _) =
                 self.decoder.decode_to_utf8(bytes, &mut self.text, last);
+            // The one byte that windows-1251 does not have; browsers let it pass.
+            let missing_1251 =
+                self.decoder.encoding() == WINDOWS_1251 && bytes[..read].contains(&0x98);
             self.from.consume(read);
             self.text.truncate(written);
             self.at = 0;
             self.ended = last && result == CoderResult::InputEmpty;
+            if missing_1251 {
+                let marked = String::from_utf8_lossy(&self.text).replace('\u{98}', "\u{fffd}");
+                self.text = marked.into_bytes();
+            }
             if self.ukrainian_dos {
                 to_ukrainian_dos(&mut self.text);
             }
@@ -440,6 +458,13 @@ mod tests {
                 assert_eq!(guessed(&bytes).encoding, encoding, "{name}");
             }
         }
+    }
+
+    #[test]
+    fn latin_names_are_not_taken_for_cyrillic() {
+        let names = "id;name\n1;M\u{fc}ller\n2;Gonz\u{e1}lez\n3;Fran\u{e7}ois\n4;Bj\u{f6}rk\n";
+        let bytes = encoding_rs::WINDOWS_1252.encode(names).0;
+        assert_eq!(decoded(&bytes, guessed(&bytes)), names);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Rows in, numbered and gathered into chunks.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
@@ -105,7 +108,13 @@ impl<'a> Collector<'a> {
         let row = self.number();
         if self.only.is_none_or(|only| only.contains(&row)) {
             for (i, builder) in self.builders.iter_mut().enumerate() {
-                match value(i) {
+                let value = match value(i) {
+                    Value::Text(text) if text.len() > Limits::DEFAULT.record_bytes => {
+                        Value::Bad("it is longer than any value can be")
+                    }
+                    value => value,
+                };
+                match value {
                     Value::Text(text) if !text.trim().is_empty() => {
                         builder.append_value(text);
                         self.bytes += text.len();
@@ -206,5 +215,33 @@ impl Progress<'_> {
     /// `done` bytes of this file are read.
     pub(super) fn at(&self, done: u64) {
         (self.tell)(self.before + done.min(self.size), self.total);
+    }
+}
+
+/// A file that counts how many of its bytes were read.
+pub(super) struct Counting<R> {
+    from: R,
+    read: Rc<Cell<u64>>,
+}
+
+impl<R> Counting<R> {
+    /// The file, and its count.
+    pub(super) fn new(from: R) -> (Self, Rc<Cell<u64>>) {
+        let read = Rc::new(Cell::new(0));
+        (Self { from, read: Rc::clone(&read) }, read)
+    }
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.from.read(into)?;
+        self.read.set(self.read.get() + n as u64);
+        Ok(n)
+    }
+}
+
+impl<R: Seek> Seek for Counting<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.from.seek(to)
     }
 }

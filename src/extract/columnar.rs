@@ -5,10 +5,11 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray as _, BinaryArray, Decimal128Array, Decimal256Array, Float64Array,
-    StringArray,
+    Array, ArrayRef, AsArray as _, BinaryViewArray, Decimal128Array, Decimal256Array, Float64Array,
+    StringViewArray,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type, Schema, TimeUnit};
@@ -79,7 +80,33 @@ fn open(path: &Path) -> Result<(File, ArrowReaderMetadata), ExtractError> {
     if i64::try_from(rows).ok() != Some(footer.file_metadata().num_rows()) {
         return Err(ExtractError::damaged(path, None, "its footer contradicts itself"));
     }
-    Ok((file, metadata))
+    Ok((file, as_views(metadata)))
+}
+
+/// Texts as views: a view of a dictionary's long value costs nothing, while copies of it
+/// could make a small file fill memory. It is faster, too.
+fn as_views(metadata: ArrowReaderMetadata) -> ArrowReaderMetadata {
+    let view = |kind: &DataType| match kind {
+        DataType::Utf8 | DataType::LargeUtf8 => Some(DataType::Utf8View),
+        DataType::Binary | DataType::LargeBinary => Some(DataType::BinaryView),
+        _ => None,
+    };
+    let fields = metadata.schema().fields().iter().map(|field| {
+        let kind = match field.data_type() {
+            DataType::Dictionary(_, value) => view(value),
+            kind => view(kind),
+        };
+        kind.map_or_else(
+            || field.clone(),
+            |kind| Arc::new(field.as_ref().clone().with_data_type(kind)),
+        )
+    });
+    let schema = Arc::new(Schema::new_with_metadata(
+        fields.collect::<Vec<_>>(),
+        metadata.schema().metadata().clone(),
+    ));
+    let options = ArrowReaderOptions::new().with_schema(schema);
+    ArrowReaderMetadata::try_new(metadata.metadata().clone(), options).unwrap_or(metadata)
 }
 
 /// Checks the marks at both ends and the length of the footer, so that the error says
@@ -258,8 +285,8 @@ fn zone_of(name: &str) -> Option<TimeZone> {
 
 /// A column as text.
 enum Texts {
-    Plain(StringArray),
-    Bytes(BinaryArray),
+    Plain(StringViewArray),
+    Bytes(BinaryViewArray),
     Made(Vec<Option<Result<String, &'static str>>>),
 }
 
@@ -298,17 +325,29 @@ fn text(path: &Path, heading: &str, column: &ArrayRef) -> Result<Texts, ExtractE
         | DataType::LargeBinary
         | DataType::BinaryView
         | DataType::FixedSizeBinary(_) => {
-            Ok(Texts::Bytes(to(&DataType::Binary, column)?.as_binary::<i32>().clone()))
+            let bytes = match column.data_type() {
+                DataType::FixedSizeBinary(_) => to(&DataType::Binary, column)?,
+                _ => column.clone(),
+            };
+            Ok(Texts::Bytes(to(&DataType::BinaryView, &bytes)?.as_binary_view().clone()))
         }
         DataType::Float16 | DataType::Float32 => {
             // The shortest digits of a narrow float are not those of its double.
             let narrow = to(&DataType::Utf8, column)?;
-            let made = narrow.as_string::<i32>().iter().map(|v| v.map(|v| Ok(without_zeros(v))));
+            let made = narrow
+                .as_string::<i32>()
+                .iter()
+                .map(|v| v.filter(|v| *v != "NaN").map(|v| Ok(without_zeros(v))));
             Ok(Texts::Made(made.collect()))
         }
         DataType::Float64 => {
             let floats: &Float64Array = column.as_primitive();
-            Ok(Texts::Made(floats.iter().map(|v| v.map(|v| Ok(grid::number(v)))).collect()))
+            Ok(Texts::Made(
+                floats
+                    .iter()
+                    .map(|v| v.filter(|v| !v.is_nan()).map(|v| Ok(grid::number(v))))
+                    .collect(),
+            ))
         }
         DataType::Decimal128(..) => {
             let values: &Decimal128Array = column.as_primitive();
@@ -342,7 +381,11 @@ fn text(path: &Path, heading: &str, column: &ArrayRef) -> Result<Texts, ExtractE
             };
             Ok(Texts::Made(instants(&to(&DataType::Int64, column)?, 1, per_second, &zone)))
         }
-        _ => Ok(Texts::Plain(to(&DataType::Utf8, column)?.as_string::<i32>().clone())),
+        DataType::Utf8View => Ok(Texts::Plain(column.as_string_view().clone())),
+        _ => {
+            let text = to(&DataType::Utf8View, &to(&DataType::Utf8, column)?)?;
+            Ok(Texts::Plain(text.as_string_view().clone()))
+        }
     }
 }
 

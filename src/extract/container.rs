@@ -74,7 +74,7 @@ fn check<R: Read + std::io::Seek>(
             limits.zip_entries as u64,
         ));
     }
-    let (mut inflated, mut has_content) = (0, false);
+    let (mut inflated, mut has_content, mut is_xlsx) = (0, false, false);
     for i in 0..archive.len() {
         let mut entry = match archive.by_index(i) {
             Ok(entry) => entry,
@@ -88,14 +88,17 @@ fn check<R: Read + std::io::Seek>(
             return Err(ExtractError::Encrypted { file: path.into() });
         }
         let name = String::from_utf8_lossy(entry.name_raw()).to_lowercase();
-        let part = match (expected, name.as_str()) {
-            (Format::Ods, "content.xml") => Part::Cells,
-            (_, name) if name.contains("worksheets/") && name.ends_with(".xml") => Part::Cells,
-            (_, name) if name.ends_with("sharedstrings.xml") => Part::Strings,
-            (_, name) if name.ends_with(".xml") || name.ends_with(".rels") => Part::Other,
+        is_xlsx |= name.contains("worksheets/");
+        let extension = name.rsplit('.').next().unwrap_or_default();
+        let part = match (expected, extension) {
+            (Format::Ods, "xml") if name == "content.xml" => Part::Cells,
+            (Format::Xlsx, "xml") if name.contains("worksheets/") => Part::Cells,
+            (_, "xml") if name.ends_with("/sharedstrings.xml") => Part::Strings,
+            (_, "xml" | "rels") => Part::Other,
             _ => continue,
         };
         has_content |= part == Part::Cells;
+
         let stored = entry.compressed_size().max(1);
         let mut scan = Scan { part, limits, run: 0, cell: 0, name: Vec::new(), in_name: false };
         let mut start = Vec::new();
@@ -147,7 +150,7 @@ fn check<R: Read + std::io::Seek>(
         return Err(ExtractError::WrongFormat {
             file: path.into(),
             expected,
-            looks_like: Some(if expected == Format::Ods { Kind::Xlsx } else { Kind::Zip }),
+            looks_like: Some(if is_xlsx { Kind::Xlsx } else { Kind::Zip }),
         });
     }
     Ok(())

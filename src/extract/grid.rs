@@ -1,15 +1,13 @@
 //! What xlsx and ods have in common: sheets, the rows of a sheet, the search for headers.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::{ControlFlow, Range};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Once;
 
-use super::collect::{Collector, Progress, Value};
+use super::collect::{Collector, Value};
 use super::error::ExtractError;
 use super::heading;
 use super::limits::Limits;
@@ -276,40 +274,4 @@ fn take(row: &Row, sheet: &Sheet, columns: &[usize], into: &mut Collector) -> Co
         return into.reject_row("it repeats the headings");
     }
     into.row(|i| row.value(columns[i]))
-}
-
-/// A file that counts how many of its bytes were read.
-pub(super) struct Counting<R> {
-    from: R,
-    read: Rc<RefCell<u64>>,
-}
-
-impl<R> Counting<R> {
-    /// The file, and its count.
-    pub(super) fn new(from: R) -> (Self, Rc<RefCell<u64>>) {
-        let read = Rc::new(RefCell::new(0));
-        (Self { from, read: Rc::clone(&read) }, read)
-    }
-}
-
-impl<R: Read> Read for Counting<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n = self.from.read(into)?;
-        *self.read.borrow_mut() += n as u64;
-        Ok(n)
-    }
-}
-
-impl<R: Seek> Seek for Counting<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.from.seek(to)
-    }
-}
-
-/// Tells of the bytes counted.
-pub(super) fn telling<'a>(
-    progress: &'a Progress<'a>,
-    read: &'a Rc<RefCell<u64>>,
-) -> impl Fn() + 'a {
-    || progress.at(*read.borrow())
 }

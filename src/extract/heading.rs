@@ -105,6 +105,8 @@ pub(super) fn locate(
     }
     let mut columns = Vec::with_capacity(headings.len());
     let mut missing = Vec::new();
+    // A row of data could have been taken for the header, and must not be quoted.
+    let is_header = headings.iter().any(|heading| places.contains_key(&fold(heading)));
     for heading in headings {
         match places.get(&fold(heading)) {
             Some((first, None)) => columns.push(*first),
@@ -118,7 +120,7 @@ pub(super) fn locate(
             }
             None => missing.push(MissingHeading {
                 heading: clean(heading),
-                nearest: nearest(heading, header),
+                nearest: is_header.then(|| nearest(heading, header)).flatten(),
             }),
         }
     }
@@ -133,8 +135,8 @@ pub(super) fn locate(
     }
 }
 
-/// The heading most like `heading`, if it is like it at all.
-pub(super) fn nearest(heading: &str, header: &[String]) -> Option<String> {
+/// The heading most like `heading`, if it is like it at all (Jaro–Winkler).
+fn nearest(heading: &str, header: &[String]) -> Option<String> {
     let folded = fold(heading);
     header
         .iter()
@@ -143,7 +145,7 @@ pub(super) fn nearest(heading: &str, header: &[String]) -> Option<String> {
         .take(1_000)
         .filter(|candidate| candidate.len() <= 400 && folded.len() <= 400)
         .map(|candidate| (strsim::jaro_winkler(&folded, &fold(candidate)), candidate))
-        .filter(|(likeness, _)| *likeness >= 0.7)
+        .filter(|(likeness, _)| *likeness >= 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| clean(candidate))
 }

@@ -137,9 +137,16 @@ impl<R: BufRead> Records<R> {
         &self.text[start..self.ends[i]]
     }
 
+    /// The fields of the record read last, one after another, if they are UTF-8 each.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        let text = std::str::from_utf8(&self.text[..self.used]).ok()?;
+        self.ends[..self.fields].iter().all(|end| text.is_char_boundary(*end)).then_some(text)
+    }
+
     /// Whether every field of the record read last is blank.
     pub(super) fn is_blank(&self) -> bool {
-        self.text[..self.used].iter().all(u8::is_ascii_whitespace)
+        // 0x1A ends files of DOS.
+        self.text[..self.used].iter().all(|b| b.is_ascii_whitespace() || *b == 0x1A)
     }
 
     /// 1-based number of the line read last, those given back not counted.
@@ -189,14 +196,14 @@ impl<R: BufRead> Records<R> {
         if self.fields < self.width || surplus {
             return false;
         }
-        let delimiters = self.raw.iter().filter(|b| **b == self.delimiter).count();
+        let delimiters = count(&self.raw, self.delimiter);
         self.width < 3 || delimiters < 2 * (self.width - 1)
     }
 
     fn give_up_first_line(&mut self) -> Record {
         let first = self.raw.iter().position(|b| *b == b'\n').map_or(self.raw.len(), |at| at + 1);
         let rest = &self.raw[first..];
-        self.held_lines += rest.iter().filter(|b| **b == b'\n').count() as u64;
+        self.held_lines += count(rest, b'\n') as u64;
         self.held.splice(..self.held_at, rest.iter().copied());
         self.held_at = 0;
         self.parser.reset();
@@ -252,6 +259,12 @@ impl<R: BufRead> Records<R> {
         }
         Ok(line)
     }
+}
+
+/// How often a byte stands in a few lines; too few for a crate.
+#[allow(clippy::naive_bytecount)]
+fn count(bytes: &[u8], byte: u8) -> usize {
+    bytes.iter().filter(|b| **b == byte).count()
 }
 
 #[cfg(test)]
@@ -311,6 +324,16 @@ mod tests {
         let endless = io::BufReader::new(io::repeat(b'"'));
         let mut records = Records::new(endless, b'\n', b';', Limits::DEFAULT);
         assert_eq!(records.next().unwrap(), Record::TooLong(1));
+    }
+
+    #[test]
+    fn a_letter_torn_by_a_delimiter_is_no_text() {
+        for (text, good) in [(&b"\xD0\xB0;b"[..], true), (b"\xD0;\xB0", false), (b"a;\xFF", false)]
+        {
+            let mut records = Records::new(text, b'\n', b';', Limits::DEFAULT);
+            records.next().unwrap();
+            assert_eq!(records.as_text().is_some(), good);
+        }
     }
 
     #[test]

@@ -39,9 +39,10 @@ mod xlsx;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::Path;
 
-use arrow::array::{Array as _, AsArray as _};
+use arrow::array::{Array as _, AsArray};
 
 use crate::job::{Format, Source};
 use collect::{Collector, Progress};
@@ -69,7 +70,7 @@ pub fn headings(source: &Source) -> Result<Vec<String>, ExtractError> {
         file_size(file)?;
         match source.format {
             Format::Csv | Format::Tsv => {
-                tables.push((file, None, text::table(file, source, &hints)?.header))
+                tables.push((file, None, text::table(file, source, &hints)?.header));
             }
             Format::Ndjson => tables.push((file, None, ndjson::headings(file, source)?)),
             Format::Parquet => tables.push((file, None, columnar::headings(file)?)),
@@ -134,7 +135,7 @@ pub fn pick(
 ) -> Result<BTreeMap<u64, Vec<Option<String>>>, ExtractError> {
     let mut picked = BTreeMap::new();
     let mut sink = |chunk: Chunk| {
-        let columns: Vec<_> = chunk.batch.columns().iter().map(|c| c.as_string::<i32>()).collect();
+        let columns: Vec<_> = chunk.batch.columns().iter().map(AsArray::as_string::<i32>).collect();
         for (i, row) in chunk.rows.iter().enumerate() {
             let value =
                 |c: &&arrow::array::StringArray| c.is_valid(i).then(|| c.value(i).to_string());
@@ -166,13 +167,13 @@ fn collect(
             Format::Xlsx => {
                 let mut book = xlsx::Book::open(file)?;
                 let read = book.read.clone();
-                let tell = grid::telling(&progress, &read);
+                let tell = || progress.at(read.get());
                 grid::read(file, &mut book, source, &hints, &tell, &mut into)?;
             }
             Format::Ods => {
                 let mut book = ods::Book::open(file)?;
                 let read = book.read.clone();
-                let tell = grid::telling(&progress, &read);
+                let tell = || progress.at(read.get());
                 grid::read(file, &mut book, source, &hints, &tell, &mut into)?;
             }
         }
@@ -187,6 +188,11 @@ fn file_size(file: &Path) -> Result<u64, ExtractError> {
     let metadata = fs::metadata(file).map_err(|e| ExtractError::io(file, e))?;
     if metadata.is_dir() {
         return Err(ExtractError::Directory { file: file.into() });
+    }
+    if !metadata.is_file() {
+        // A pipe is read once, and we look at the start of a file before its rows.
+        let source = io::Error::new(io::ErrorKind::Unsupported, "it is no regular file");
+        return Err(ExtractError::Io { file: file.into(), source });
     }
     Ok(metadata.len())
 }

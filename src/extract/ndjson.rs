@@ -20,7 +20,8 @@ use crate::job::Source;
 /// Objects whose keys are the headings of a file; keys that come later are not known.
 const KEYED: usize = 1_000;
 
-/// The keys of the first objects, in the order in which they appear.
+/// The keys of the first objects, in the order in which they appear; of several that are
+/// one heading, the first.
 pub(super) fn headings(path: &Path, source: &Source) -> Result<Vec<String>, ExtractError> {
     let Shape { charset, line_end } = text::shape(path, source.encoding.as_deref())?;
     let (text, _) = text::open(path, charset)?;
@@ -40,7 +41,7 @@ pub(super) fn headings(path: &Path, source: &Source) -> Result<Vec<String>, Extr
         }
         if let Ok(Keys(of_line)) = serde_json::from_slice(text) {
             for key in of_line {
-                if keys.len() < Limits::DEFAULT.columns && known.insert(key.clone()) {
+                if keys.len() < Limits::DEFAULT.columns && known.insert(heading::fold(&key)) {
                     keys.push(key);
                 }
             }
@@ -64,21 +65,20 @@ pub(super) fn read(
     let Shape { charset, line_end } = text::shape(path, source.encoding.as_deref())?;
     into.begin(path, None).encoding = Some(charset.label().into());
 
-    let wanted: BTreeMap<String, usize> = into
-        .headings()
-        .iter()
-        .enumerate()
-        .map(|(i, heading)| (heading::fold(heading), i))
-        .collect();
-    let folded: BTreeMap<&str, usize> = keys
-        .iter()
-        .filter_map(|key| wanted.get(&heading::fold(key)).map(|i| (key.as_str(), *i)))
-        .collect();
+    // A heading may be asked for twice: each distinct one has a slot.
+    let mut slots: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places = Vec::with_capacity(into.headings().len());
+    for heading in into.headings() {
+        let new = slots.len();
+        places.push(*slots.entry(heading::fold(heading)).or_insert(new));
+    }
+    // Keys as they are spelt, and the slot of each, if any.
+    let mut spelt: BTreeMap<String, Option<usize>> = BTreeMap::new();
 
     let (text, bytes) = text::open(path, charset)?;
     let mut lines = Lines::new(text, line_end, Limits::DEFAULT.record_bytes);
     let mut line = Vec::new();
-    let mut cells = vec![None; into.headings().len()];
+    let mut cells: Vec<Option<Json>> = vec![None; slots.len()];
     loop {
         line.clear();
         match next(path, &mut lines, &mut line, Some(into.next_row()))? {
@@ -92,19 +92,32 @@ pub(super) fn read(
         cells.fill(None);
         let flow = match serde_json::from_slice::<Map<String, Json>>(trimmed(&line)) {
             Ok(object) => {
+                let mut doubled = false;
                 for (key, value) in object {
-                    let place = folded.get(key.as_str()).or_else(|| wanted.get(&key));
-                    if let Some(cell) = place.and_then(|i| cells.get_mut(*i)) {
-                        *cell = Some(value);
+                    let slot = if let Some(slot) = spelt.get(&key) {
+                        *slot
+                    } else {
+                        let slot = slots.get(&heading::fold(&key)).copied();
+                        if spelt.len() < Limits::DEFAULT.columns {
+                            spelt.insert(key, slot);
+                        }
+                        slot
+                    };
+                    if let Some(cell) = slot.and_then(|slot| cells.get_mut(slot)) {
+                        doubled |= cell.replace(value).is_some();
                     }
                 }
                 let texts: Vec<Option<Result<String, &str>>> =
                     cells.iter_mut().map(|cell| cell.take().and_then(to_text)).collect();
-                into.row(|i| match &texts[i] {
-                    None => Value::Empty,
-                    Some(Ok(text)) => Value::Text(text),
-                    Some(Err(reason)) => Value::Bad(reason),
-                })
+                if doubled {
+                    into.reject_row("two of its keys are one heading")
+                } else {
+                    into.row(|i| match &texts[places[i]] {
+                        None => Value::Empty,
+                        Some(Ok(text)) => Value::Text(text),
+                        Some(Err(reason)) => Value::Bad(reason),
+                    })
+                }
             }
             Err(_) if std::str::from_utf8(&line).is_err() => {
                 into.reject_row(text::bad_text(charset))

@@ -3,7 +3,7 @@
 //!
 //! Source: OASIS Open Document Format 1.3, part 3, §9 (tables) and §6 (text content).
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ use quick_xml::escape::{resolve_xml_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::collect::Value;
+use super::collect::{Counting, Value};
 use super::container;
 use super::error::ExtractError;
-use super::grid::{self, Counting, Row, SheetRows, Workbook};
+use super::grid::{self, Row, SheetRows, Workbook};
 use super::limits::Limits;
 use crate::job::Format;
 
@@ -29,7 +29,7 @@ pub(super) struct Book {
     archive: ZipArchive<BufReader<Counting<File>>>,
     sheets: Vec<String>,
     /// Bytes of the file read so far.
-    pub(super) read: Rc<RefCell<u64>>,
+    pub(super) read: Rc<Cell<u64>>,
 }
 
 impl Book {

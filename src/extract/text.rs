@@ -11,7 +11,7 @@ use std::rc::Rc;
 use encoding_rs::UTF_8;
 
 use super::charset::{self, Charset, Decoding, Sample};
-use super::collect::{Collector, Progress, Value};
+use super::collect::{Collector, Counting, Progress, Value};
 use super::error::ExtractError;
 use super::format::kind_of;
 use super::heading;
@@ -58,8 +58,7 @@ pub(super) fn shape(path: &Path, encoding: Option<&str>) -> Result<Shape, Extrac
 /// Opens a text file after its byte-order mark.
 pub(super) fn open(path: &Path, charset: Charset) -> Result<Opened, ExtractError> {
     let file = File::open(path).map_err(|e| ExtractError::io(path, e))?;
-    let read = Rc::new(Cell::new(0));
-    let counting = Counting { from: file, read: Rc::clone(&read) };
+    let (counting, read) = Counting::new(file);
     let mut bytes = BufReader::with_capacity(256 << 10, counting);
     io::copy(&mut bytes.by_ref().take(charset.mark as u64), &mut io::sink())
         .map_err(|e| ExtractError::io(path, e))?;
@@ -75,20 +74,6 @@ pub(super) fn open(path: &Path, charset: Charset) -> Result<Opened, ExtractError
 /// Why a row of bytes is no text.
 pub(super) fn bad_text(charset: Charset) -> String {
     format!("it has bytes that are no text in {}", charset.label())
-}
-
-/// Counts the bytes read.
-struct Counting<R> {
-    from: R,
-    read: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Counting<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n = self.from.read(into)?;
-        self.read.set(self.read.get() + n as u64);
-        Ok(n)
-    }
 }
 
 /// A delimited file whose header was found.
@@ -110,25 +95,24 @@ pub(super) fn table(
 ) -> Result<Table, ExtractError> {
     let Shape { charset, line_end } = shape(path, source.encoding.as_deref())?;
     let candidates = source.delimiter.map_or_else(|| DELIMITERS.to_vec(), |set| vec![set]);
-    let mut best: Option<(u64, u8, Vec<Vec<String>>, Vec<usize>)> = None;
+    let mut best: Option<(u64, u8, Preview)> = None;
     for delimiter in candidates {
         let (text, _) = open(path, charset)?;
-        let (rows, places) =
-            preview(path, Records::new(text, line_end, delimiter, Limits::DEFAULT))?;
-        let mut score = consistency(&rows);
+        let preview = preview(path, Records::new(text, line_end, delimiter, Limits::DEFAULT))?;
+        let mut score = consistency(&preview.rows);
         if source.format == Format::Tsv && delimiter == b'\t' {
             score *= 4;
         }
         // Headings that the job names are the best sign of all.
-        let named = rows.iter().take(Limits::DEFAULT.header_rows);
+        let named = preview.rows.iter().take(Limits::DEFAULT.header_rows);
         let named = named.map(|row| heading::hits(row.iter().map(String::as_str), hints)).max();
         score += 1_000_000 * named.unwrap_or(0) as u64;
         if best.as_ref().is_none_or(|(most, ..)| score > *most) {
-            best = Some((score, delimiter, rows, places));
+            best = Some((score, delimiter, preview));
         }
     }
     let no_headings = || ExtractError::NoHeadings { file: path.into(), sheet: None };
-    let (score, delimiter, rows, places) = best.ok_or_else(no_headings)?;
+    let (score, delimiter, Preview { rows, places }) = best.ok_or_else(no_headings)?;
     let delimiter = match source.delimiter {
         None if score == 0 && source.format == Format::Csv => b',',
         _ => delimiter,
@@ -140,12 +124,16 @@ pub(super) fn table(
     Ok(Table { charset, delimiter, header, line_end, above })
 }
 
-/// The first records that are not blank, and how many records stand before each.
-fn preview<R: BufRead>(
-    path: &Path,
-    mut records: Records<R>,
-) -> Result<(Vec<Vec<String>>, Vec<usize>), ExtractError> {
-    let (mut rows, mut places) = (Vec::new(), Vec::new());
+/// The first records of a file that are not blank.
+#[derive(Default)]
+struct Preview {
+    rows: Vec<Vec<String>>,
+    /// How many records stand before each, blank and broken ones included.
+    places: Vec<usize>,
+}
+
+fn preview<R: BufRead>(path: &Path, mut records: Records<R>) -> Result<Preview, ExtractError> {
+    let Preview { mut rows, mut places } = Preview::default();
     // Ten times as many lines may be blank.
     for place in 0..10 * JUDGED {
         match records.next().map_err(|e| ExtractError::io(path, e))? {
@@ -156,16 +144,15 @@ fn preview<R: BufRead>(
                 places.push(place);
             }
             Record::Fields | Record::Blank | Record::OpenQuote => {}
-            Record::TooLong(line) => {
-                return Err(too_long(path, None, line));
-            }
-            Record::End => break,
+            Record::TooLong(line) if rows.is_empty() => return Err(too_long(path, None, line)),
+            // Reading on comes back to it.
+            Record::TooLong(_) | Record::End => break,
         }
         if rows.len() >= JUDGED {
             break;
         }
     }
-    Ok((rows, places))
+    Ok(Preview { rows, places })
 }
 
 /// How much the records look like one table: records of the commonest width, times the
@@ -267,11 +254,12 @@ impl Rows<'_> {
             return into
                 .reject_row(format!("it has {fields} fields where the header has {surplus}"));
         }
-        let damaged = |i: usize| {
-            let field = record.field(i);
-            field.contains(&0) || std::str::from_utf8(field).is_err() || self.is_replaced(field)
-        };
-        if (0..fields).any(damaged) {
+        // Decoding puts U+FFFD for bytes that the encoding does not have.
+        let decoded = self.table.charset.encoding != UTF_8;
+        let is_damaged = record
+            .as_text()
+            .is_none_or(|text| text.contains('\0') || (decoded && text.contains('\u{fffd}')));
+        if is_damaged {
             return into.reject_row(bad_text(self.table.charset));
         }
         let is_header = self.columns.iter().all(|&column| {
@@ -286,10 +274,5 @@ impl Rows<'_> {
             // Checked above.
             std::str::from_utf8(field).map_or(Value::Empty, Value::Text)
         })
-    }
-
-    /// Whether decoding met bytes that the encoding does not have.
-    fn is_replaced(&self, field: &[u8]) -> bool {
-        self.table.charset.encoding != UTF_8 && field.windows(3).any(|w| w == [0xEF, 0xBF, 0xBD])
     }
 }

@@ -1,17 +1,17 @@
 //! Excel workbooks, cell by cell.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use calamine::{Cell, DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxCellReader, XlsxError};
 
-use super::collect::Value;
+use super::collect::{Counting, Value};
 use super::container;
 use super::error::ExtractError;
-use super::grid::{self, Counting, Row, SheetRows, Workbook};
+use super::grid::{self, Row, SheetRows, Workbook};
 use super::limits::Limits;
 use crate::job::Format;
 
@@ -25,7 +25,7 @@ pub(super) struct Book {
     path: PathBuf,
     inner: Xlsx<Bytes>,
     /// Bytes of the file read so far.
-    pub(super) read: Rc<RefCell<u64>>,
+    pub(super) read: Rc<Cell<u64>>,
 }
 
 impl Book {
@@ -76,7 +76,7 @@ struct Rows<'a> {
     path: &'a Path,
     cells: XlsxCellReader<'a, Bytes>,
     /// The first cell of the next row.
-    ahead: Option<Cell<DataRef<'a>>>,
+    ahead: Option<calamine::Cell<DataRef<'a>>>,
     ended: bool,
     /// Rows before this one have passed.
     next: u64,
@@ -114,7 +114,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn take(&mut self) -> Result<Option<Cell<DataRef<'a>>>, ExtractError> {
+    fn take(&mut self) -> Result<Option<calamine::Cell<DataRef<'a>>>, ExtractError> {
         if self.ahead.is_some() {
             return Ok(self.ahead.take());
         }
@@ -127,11 +127,11 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn put(row: &mut Row, cell: &Cell<DataRef>) {
+fn put(row: &mut Row, cell: &calamine::Cell<DataRef>) {
     let column = cell.get_position().1 as usize;
     match cell.get_value() {
         DataRef::Empty => {}
-        DataRef::String(text) => row.put(column, Value::Text(text)),
+        DataRef::String(text) | DataRef::DurationIso(text) => row.put(column, Value::Text(text)),
         DataRef::SharedString(text) => row.put(column, Value::Text(text)),
         DataRef::Int(value) => row.put(column, Value::Text(&value.to_string())),
         DataRef::Float(value) => row.put(column, Value::Text(&grid::number(*value))),
@@ -141,7 +141,6 @@ fn put(row: &mut Row, cell: &Cell<DataRef>) {
             Err(reason) => row.put(column, Value::Bad(reason)),
         },
         DataRef::DateTimeIso(text) => row.put(column, Value::Text(grid::iso_moment(text))),
-        DataRef::DurationIso(text) => row.put(column, Value::Text(text)),
         DataRef::Error(_) => row.put(column, Value::Bad("the cell holds a formula's error")),
     }
 }

@@ -1,2 +1,4 @@
 //! End-to-end tests of the built binary, one module a command.
 mod synth;
+
+mod extract;
