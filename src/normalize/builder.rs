@@ -456,8 +456,10 @@ impl SourceBuilder {
             return;
         }
         let sex = identifiers::rnokpp_sex(identity.rnokpp);
-        if identity.sex == Sex::Missing && identity.birth_date == born {
-            identity.sex = sex;
+        if identity.sex == Sex::Missing {
+            if identity.birth_date == born {
+                identity.sex = sex;
+            }
         } else if identity.sex != sex {
             self.reject(row, Field::Rnokpp.key(), "rnokpp contradicts sex".to_owned());
         }

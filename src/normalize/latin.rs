@@ -12,8 +12,8 @@
 //! | `g` | г ґ | g h gh |
 //! | `x` | х | kh, ch before r |
 //! | `j` | ж | zh ž ż |
-//! | `q` | ч | ch tch tsch cz č |
-//! | `w` | ш щ шч | sh sch shch sz szcz š ŝ |
+//! | `q` | ч тч | ch tch tsch cz č |
+//! | `w` | ш щ шч сч | sh sch shch sz szcz š ŝ |
 //! | `c` | ц тс | ts tz, c before e i y and at the end |
 //! | `i` | и і ї й ы | i y j ï, runs of them |
 //! | `e` | е є ё э йо | e ye ie je ê, yo io jo |
@@ -111,7 +111,20 @@ pub fn skeleton(name: &str) -> Vec<u8> {
         }
     }
     romanised(&mut latin, &mut sounds);
+    if sounds.is_empty() {
+        // Nothing but soft signs: no name, but not the same as another such thing either.
+        sounds.extend(name.chars().filter(|c| c.is_alphabetic()).map(unsounded));
+    }
     contracted(&sounds)
+}
+
+/// A letter that no table reads, as a byte above `z`: 27..=63 in the one-byte alphabet of
+/// skeletons.
+fn unsounded(letter: char) -> u8 {
+    // Below 37.
+    #[allow(clippy::cast_possible_truncation)]
+    let place = (letter as u32 % 37) as u8;
+    b'{' + place
 }
 
 /// What a Cyrillic letter sounds like.
@@ -167,17 +180,10 @@ fn latin_letters(letter: char, out: &mut Vec<u8>) {
         'ß' => b"ss",
         'æ' => b"e",
         'þ' => b"t",
-        _ if letter.is_ascii_lowercase() => {
-            // An ASCII letter is one byte.
-            #[allow(clippy::cast_possible_truncation)]
-            out.push(letter as u8);
-            return;
-        }
         _ if letter.is_alphabetic() => {
             let base = letter.nfd().next().filter(char::is_ascii_lowercase);
-            // 27..=63 once shifted into the one-byte alphabet of skeletons.
-            #[allow(clippy::cast_possible_truncation)]
-            out.push(base.map_or_else(|| b'{' + (letter as u32 % 37) as u8, |b| b as u8));
+            let base = base.and_then(|base| u8::try_from(base).ok());
+            out.push(base.unwrap_or_else(|| unsounded(letter)));
             return;
         }
         _ => return,
@@ -209,7 +215,6 @@ const SPELLINGS: &[(&[u8], &[u8])] = &[
     (b"kh", b"x"),
     (b"gh", b"g"),
     (b"ph", b"f"),
-    (b"ou", b"u"),
 ];
 
 /// Turns the collected Latin letters into sounds and empties them.
@@ -241,7 +246,8 @@ fn romanised(latin: &mut Vec<u8>, sounds: &mut Vec<u8>) {
 
 /// What only shows once sounds stand side by side: runs of `i` are one, `i` before `e`
 /// or `o` is a glide (єлизавета, Ielyzaveta; Соловйов, Soloviov, Solovyev), `ts` is ц,
-/// and шч is щ.
+/// `tch` is ч, шч and сч are щ, and `ou` is the French у. Both scripts pass through
+/// here, so Братчик and Bratchyk, Білоус and Bilous stay together.
 fn contracted(sounds: &[u8]) -> Vec<u8> {
     let mut out: Vec<u8> = Vec::with_capacity(sounds.len());
     for &sound in sounds {
@@ -254,6 +260,18 @@ fn contracted(sounds: &[u8]) -> Vec<u8> {
             (Some(b't'), b's') => {
                 out.pop();
                 out.push(b'c');
+            }
+            (Some(b't'), b'q') => {
+                out.pop();
+                out.push(b'q');
+            }
+            (Some(b's'), b'q') => {
+                out.pop();
+                out.push(b'w');
+            }
+            (Some(b'o'), b'u') => {
+                out.pop();
+                out.push(b'u');
             }
             _ => out.push(sound),
         }

@@ -23,3 +23,6 @@ mod records;
 pub use assemble::assemble;
 pub use builder::{Built, SourceBuilder};
 pub use records::*;
+
+#[cfg(test)]
+mod tests;

@@ -47,9 +47,17 @@ impl Known {
     }
 
     fn read_given_names(&mut self) {
-        for name in [data::FIRST_MALE, data::FIRST_FEMALE].into_iter().flat_map(first_column) {
+        // Names that so many children bear officially that they are nobody's short form:
+        // Віра is not taken for Вероніка, nor Яна for Мар'яна.
+        let mut common = FxHashSet::default();
+        for row in [data::FIRST_MALE, data::FIRST_FEMALE].into_iter().flat_map(data::rows) {
+            let [name, weight, ..] = row.as_slice() else { continue };
+            let name = canonical(name);
             self.given.insert(given_hash(&name));
             self.spell_in_latin(&name);
+            if weight.parse().is_ok_and(|weight: f64| weight >= 1.0) {
+                common.insert(given_hash(&name));
+            }
         }
         for row in data::rows(data::RU_UK_PAIRS) {
             let [uk, ru, ..] = row.as_slice() else { continue };
@@ -67,7 +75,9 @@ impl Known {
         for row in data::rows(data::DIMINUTIVES) {
             let [full, short, ..] = row.as_slice() else { continue };
             let (full, short) = (canonical(full), canonical(short));
-            add(&mut self.partners, given_hash(&short), given_hash(&full));
+            if !common.contains(&given_hash(&short)) {
+                add(&mut self.partners, given_hash(&short), given_hash(&full));
+            }
             self.given.insert(given_hash(&short));
             self.spell_in_latin(&short);
         }
@@ -110,10 +120,6 @@ impl Known {
             }
         }
     }
-}
-
-fn first_column(table: &'static str) -> impl Iterator<Item = String> {
-    data::rows(table).filter_map(|row| row.first().map(|name| canonical(name)))
 }
 
 /// The own base of a given name.

@@ -89,3 +89,6 @@ fn skeleton_letters(skeleton: &[u8]) -> Letters {
 fn hash(text: &[u8]) -> u64 {
     xxh3_64(text).max(1)
 }
+
+#[cfg(test)]
+mod tests;
