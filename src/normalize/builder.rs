@@ -6,8 +6,11 @@
 //! own identifiers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use arrow::array::{Array as _, AsArray as _, StringArray};
+use arrow::array::{Array as _, ArrayRef, AsArray as _, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -26,6 +29,9 @@ use crate::job::{Kind, KindRule, Role, Source};
 /// column mapped by mistake costs time but no memory.
 const CACHE: usize = 1 << 20;
 
+/// Longer spellings, in bytes, are not kept.
+const LONGEST_KEY: usize = 256;
+
 /// Results by how the value was written.
 pub(super) struct Cache<T>(FxHashMap<Box<str>, T>);
 
@@ -42,7 +48,7 @@ impl<T: Copy> Cache<T> {
             return known;
         }
         let made = make(text);
-        if self.0.len() < CACHE {
+        if self.0.len() < CACHE && text.len() <= LONGEST_KEY {
             self.0.insert(text.into(), made);
         }
         made
@@ -149,8 +155,18 @@ impl SourceBuilder {
 
     /// Takes the rows of a chunk, whose columns are [`Self::headings`] in that order.
     pub fn push(&mut self, chunk: &Chunk) {
+        // Readers hand out `Utf8`; another kind of text is no reason to lose a column.
+        let texts: Vec<Option<ArrayRef>> = chunk
+            .batch
+            .columns()
+            .iter()
+            .map(|column| match column.data_type() {
+                DataType::Utf8 => Some(Arc::clone(column)),
+                _ => cast(column, &DataType::Utf8).ok(),
+            })
+            .collect();
         let columns: Vec<Option<&StringArray>> =
-            chunk.batch.columns().iter().map(|column| column.as_string_opt::<i32>()).collect();
+            texts.iter().map(|text| text.as_ref()?.as_string_opt::<i32>()).collect();
         let rows = chunk.batch.num_rows();
         for (i, &number) in chunk.rows.iter().enumerate().take(rows) {
             self.push_row(&Row { columns: &columns, i, number });

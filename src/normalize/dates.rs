@@ -25,6 +25,9 @@ pub enum DateError {
     /// Not written like a date.
     #[error("not a date")]
     Unreadable,
+    /// A date of which the day or the month is missing, where it has to be known.
+    #[error("day or month is missing")]
+    Partial,
     /// A day that the calendar does not have.
     #[error("no such day in the calendar")]
     Impossible,
@@ -75,7 +78,7 @@ pub fn parse_full(cell: &str) -> Result<Option<Date>, DateError> {
     if partial.is_missing() {
         return Ok(None);
     }
-    to_date(partial).map(Some).ok_or(DateError::Unreadable)
+    to_date(partial).map(Some).ok_or(DateError::Partial)
 }
 
 /// The calendar's date, where year, month and day are known.
@@ -329,7 +332,7 @@ mod tests {
         ] {
             assert_eq!(parse(cell), Err(why), "{cell}");
         }
-        assert_eq!(parse_full("2012"), Err(DateError::Unreadable));
+        assert_eq!(parse_full("2012"), Err(DateError::Partial));
         assert_eq!(parse_full(""), Ok(None));
         assert_eq!(parse_full("24.02.2022"), Ok(Some(date(2022, 2, 24))));
     }

@@ -161,7 +161,7 @@ pub fn school(cell: &str) -> String {
     }
     // Spreadsheets drop the zeros, and other exports add ".0".
     let number = cell.strip_suffix(".0").unwrap_or(cell);
-    if number.bytes().all(|b| b.is_ascii_digit()) {
+    if number.len() <= 20 && number.bytes().all(|b| b.is_ascii_digit()) {
         return if number.bytes().all(|b| b == b'0') {
             String::new()
         } else {

@@ -242,6 +242,23 @@ fn identifiers_are_held_against_date_and_sex() {
 }
 
 #[test]
+fn other_kinds_of_text_are_read_too() {
+    let source = source(&[(Field::Surname, &["s"])], None);
+    let column = Arc::new(arrow::array::LargeStringArray::from(vec!["Коваль"])) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([("s", column)]).unwrap();
+    let mut builder = SourceBuilder::new(&source);
+    builder.push(&Chunk { rows: vec![0], batch });
+    let (world, _) = assemble(vec![builder.finish()]);
+    assert_eq!(names_of(&world, 0)[0], "коваль");
+}
+
+#[test]
+fn a_builder_can_have_its_own_thread() {
+    fn sent<T: Send>(_: &T) {}
+    sent(&SourceBuilder::new(&source(&[], None)));
+}
+
+#[test]
 fn documents_fill_what_is_empty() {
     let source = source(&[(Field::Document, &["d", "d2"]), (Field::Rnokpp, &["r"])], None);
     let (world, rejected) = world(&source, &[vec!["І-МИ № 345678", "4170901236", "4030045681"]]);

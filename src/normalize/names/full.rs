@@ -148,12 +148,7 @@ fn with_patronymic(words: &[Class]) -> Arrangement {
     if words[1].patronymic && !words[last].patronymic && !words[last].given {
         return Arrangement { given: 0..1, patronymic: 1..2, surname: 2..words.len() };
     }
-    let names = two_names(words, words.len());
-    if names.surname.len() > 1 && names.given.start > 0 && !words[last].given && words[1].given {
-        // A foreign patronymic after the usual order.
-        return Arrangement { surname: 0..1, given: 1..2, patronymic: 2..words.len() };
-    }
-    names
+    two_names(words, words.len())
 }
 
 /// The words before a patronymic: surnames, then the given name.
