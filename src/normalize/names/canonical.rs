@@ -85,8 +85,23 @@ pub fn canonical(cell: &str) -> String {
         }
         text
     };
+    text = without_last_placeholders(text);
     if is_placeholder(&text) {
         text.clear();
+    }
+    text
+}
+
+/// "Петренко Іван без по батькові": the last words say that there are none.
+fn without_last_placeholders(mut text: String) -> String {
+    let ending = |text: &str| {
+        // Shorter ones are initials, or the end of a name.
+        let found = PLACEHOLDERS.iter().filter(|p| p.len() > 6).find(|p| text.ends_with(**p))?;
+        let rest = text[..text.len() - found.len()].strip_suffix(' ')?;
+        Some(rest.len())
+    };
+    while let Some(end) = ending(&text) {
+        text.truncate(end);
     }
     text
 }
@@ -106,7 +121,7 @@ pub fn says_nothing(cell: &str) -> bool {
     // A number says something, whatever stands beside it. No placeholder is longer.
     cell.len() <= 40
         && !cell.bytes().any(|b| b.is_ascii_digit())
-        && is_placeholder(&repaired(&cleaned(&cell.replace('/', " "))))
+        && is_placeholder(&without_last_placeholders(repaired(&cleaned(&cell.replace('/', " ")))))
 }
 
 fn is_placeholder(text: &str) -> bool {
@@ -212,7 +227,11 @@ fn cleaned(cell: &str) -> String {
         } else if c.is_alphanumeric() || c == '|' {
             out.push(c);
         } else if c == '/' && out.chars().filter(|c| c.is_alphabetic()).count() > 1 {
-            // An alternative; the first is the name.
+            // An alternative; the first is the name. Or "б/п", of which nothing is.
+            let word = out.rfind([' ', '-']).map_or(0, |space| space + 1);
+            if word > 0 && out[word..].chars().count() == 1 {
+                out.truncate(word);
+            }
             break;
         } else if !out.ends_with('\'') {
             separate(&mut out);
@@ -518,6 +537,7 @@ mod tests {
             "-- ",
             "нет",
             "NaN",
+            "немає немає",
         ] {
             check(cell, "");
             assert!(says_nothing(cell) || cell.bytes().any(|b| b.is_ascii_digit()), "{cell:?}");
@@ -552,9 +572,10 @@ mod tests {
         #[test]
         fn canonical_is_a_fixpoint(
             any in "\\PC{0,40}",
+            said in "(не|має|немає|вказано|дані|відсутні|б|п|х| |/|-){0,8}",
             near in "[ІіIiйиЙїАаAaВвBb0136|'’\"*,.()/ нНhHоOлlРp\u{301}\u{306}\u{308}–-]{0,24}",
         ) {
-            for cell in [any, near] {
+            for cell in [any, near, said] {
                 let once = canonical(&cell);
                 prop_assert_eq!(canonical(&once), once.clone());
                 prop_assert!(!once.contains("  ") && once.trim() == once);

@@ -97,7 +97,10 @@ pub struct Arrangement {
 pub fn arrange(words: &[Class]) -> Arrangement {
     // A particle belongs to the word before it, and makes it a patronymic.
     if let Some(at) = words.iter().rposition(|w| w.particle).filter(|&at| at > 0) {
-        let names = before_patronymic(&words[..at - 1]);
+        let mut names = before_patronymic(&words[..at - 1]);
+        if names.surname.is_empty() {
+            names.surname = at + 1..words.len();
+        }
         return Arrangement { patronymic: at - 1..at + 1, ..names };
     }
     let initial = |i: usize| words.get(i).is_some_and(|w| w.initial);
@@ -267,6 +270,7 @@ mod tests {
         check("Нечуй Левицька Анна", "нечуй-левицька", "анна", "");
         check("Петренко Анна Марія Іванівна", "петренко", "анна-марія", "іванівна");
         check("Мамедов Рустам Аббас огли", "мамедов", "рустам", "аббас-огли");
+        check("Рустам Аббас огли Мамедов", "мамедов", "рустам", "аббас-огли");
         check("Мамедова Лейла Аббас кизи", "мамедова", "лейла", "аббас-кизи");
     }
 
@@ -275,6 +279,9 @@ mod tests {
         check("Петренко Іван Олексійович 12.03.2012 р.н.", "петренко", "іван", "олексійович");
         check("Петренко (Коваль) Іван Олексійович", "петренко", "іван", "олексійович");
         check("Петренко Іван (тимч.)", "петренко", "іван", "");
+        check("Петренко Іван без по батькові", "петренко", "іван", "");
+        check("Петренко Іван б/п", "петренко", "іван", "");
+        check("Петренко немає немає", "петренко", "", "");
         check("12.03.2012 Петренко Іван", "петренко", "іван", "");
     }
 
