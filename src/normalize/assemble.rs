@@ -101,11 +101,14 @@ fn recode(
 
 /// The records in the order of (content, row).
 fn by_content(mut records: Records) -> Records {
-    let mut order: Vec<u32> = (0..u32::try_from(records.len()).unwrap_or(u32::MAX)).collect();
-    {
-        let Records { content, row, .. } = &records;
-        order.par_sort_unstable_by_key(|&i| (content[i as usize], row[i as usize]));
-    }
+    // The hash stands beside the place, so that sorting does not jump about in memory; the
+    // row is only looked up where two hashes are equal.
+    let mut order: Vec<(u64, u32)> = (0..).zip(&records.content).map(|(i, &c)| (c, i)).collect();
+    let row = &records.row;
+    order.par_sort_unstable_by(|a, b| {
+        a.0.cmp(&b.0).then_with(|| row[a.1 as usize].cmp(&row[b.1 as usize]))
+    });
+    let order: Vec<u32> = order.into_iter().map(|(_, i)| i).collect();
     macro_rules! reorder {
         ($($column:ident),*) => {
             $(

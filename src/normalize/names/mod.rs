@@ -1,6 +1,6 @@
 //! Names: from a cell to something that can be compared.
 //!
-//! [`canonical`] gives every cell one spelling, [`full`] finds surname, given name
+//! [`mod@canonical`] gives every cell one spelling, [`full`] finds surname, given name
 //! and patronymic among several words, [`fold`] says what spellings of one name have
 //! in common, and [`known`] which names stand for each other. [`build`] puts the
 //! results into a [`Name`]; it runs once a distinct name.
