@@ -1,0 +1,169 @@
+//! Names that are known: the other language's name, the full name of a short one,
+//! the father in a patronymic, the usual Latin spellings.
+//!
+//! A *base* is the hash of a folded given name. Олена, Елена and Оленка have the base
+//! Олена in common; Олександрович has the base of Олександр, so a patronymic can be
+//! held against a father's name. Bases say "compatible", never "equal": Анна and
+//! Ганна are two legal names in Ukrainian, and both Анна in Russian.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::super::{data, latin};
+use super::canonical::canonical;
+use super::fold::{fold, is_latin};
+use super::{Kind, hash};
+
+/// Everything the tables say, keyed by hashes of folded forms.
+struct Known {
+    /// Folded given name → bases of its partners and full names.
+    partners: FxHashMap<u64, Vec<u64>>,
+    /// Folded given names that children bear, or that are short for one.
+    given: FxHashSet<u64>,
+    /// Folded patronymic → bases of the fathers.
+    fathers: FxHashMap<u64, Vec<u64>>,
+    /// Folded Latin spelling of a given name → bases.
+    latin: FxHashMap<u64, Vec<u64>>,
+    /// Folded Latin patronymic → bases of the fathers.
+    latin_fathers: FxHashMap<u64, Vec<u64>>,
+}
+
+static KNOWN: LazyLock<Known> = LazyLock::new(Known::from_tables);
+
+impl Known {
+    fn from_tables() -> Self {
+        let mut known = Self {
+            partners: FxHashMap::default(),
+            given: FxHashSet::default(),
+            fathers: FxHashMap::default(),
+            latin: FxHashMap::default(),
+            latin_fathers: FxHashMap::default(),
+        };
+        known.read_given_names();
+        known.read_latin();
+        known.read_patronymics();
+        known
+    }
+
+    fn read_given_names(&mut self) {
+        // Names that so many children bear officially that they are nobody's short form:
+        // Віра is not taken for Вероніка, nor Яна for Мар'яна.
+        let mut common = FxHashSet::default();
+        for row in [data::FIRST_MALE, data::FIRST_FEMALE].into_iter().flat_map(data::rows) {
+            let [name, weight, ..] = row.as_slice() else { continue };
+            let name = canonical(name);
+            self.given.insert(given_hash(&name));
+            self.spell_in_latin(&name);
+            if weight.parse().is_ok_and(|weight: f64| weight >= 1.0) {
+                common.insert(given_hash(&name));
+            }
+        }
+        for row in data::rows(data::RU_UK_PAIRS) {
+            let [uk, ru, ..] = row.as_slice() else { continue };
+            let (uk, ru) = (canonical(uk), canonical(ru));
+            let (uk_base, ru_base) = (given_hash(&uk), given_hash(&ru));
+            if uk_base != ru_base {
+                add(&mut self.partners, uk_base, ru_base);
+                add(&mut self.partners, ru_base, uk_base);
+            }
+            if self.given.contains(&uk_base) {
+                self.given.insert(ru_base);
+                self.spell_in_latin(&ru);
+            }
+        }
+        for row in data::rows(data::DIMINUTIVES) {
+            let [full, short, ..] = row.as_slice() else { continue };
+            let (full, short) = (canonical(full), canonical(short));
+            if !common.contains(&given_hash(&short)) {
+                add(&mut self.partners, given_hash(&short), given_hash(&full));
+            }
+            self.given.insert(given_hash(&short));
+            self.spell_in_latin(&short);
+        }
+    }
+
+    /// The spellings of the table, and everything that has the skeleton of the name.
+    fn spell_in_latin(&mut self, cyrillic: &str) {
+        let spelling = fold(Kind::Given, &latin::kmu55(cyrillic));
+        add(&mut self.latin, hash(spelling.as_bytes()), given_hash(cyrillic));
+    }
+
+    fn read_latin(&mut self) {
+        for row in data::rows(data::LATIN_VARIANTS) {
+            let [uk, latin, ..] = row.as_slice() else { continue };
+            let (uk, latin) = (canonical(uk), canonical(latin));
+            if is_latin(&latin) {
+                add(&mut self.latin, given_hash(&latin), given_hash(&uk));
+            }
+        }
+    }
+
+    fn read_patronymics(&mut self) {
+        for row in data::rows(data::PATRONYMICS) {
+            let [father, masculine, feminine, ..] = row.as_slice() else { continue };
+            let base = given_hash(&canonical(father));
+            for form in masculine.split('|').chain(feminine.split('|')) {
+                let form = canonical(form);
+                add(&mut self.fathers, patronymic_hash(&form), base);
+                add(&mut self.latin_fathers, patronymic_hash(&latin::kmu55(&form)), base);
+            }
+        }
+        // The Russian form stands for the father of the Ukrainian one.
+        for row in data::rows(data::PATRONYMICS_UK_RU) {
+            let [uk, ru, ..] = row.as_slice() else { continue };
+            let (uk_key, ru) = (patronymic_hash(&canonical(uk)), canonical(ru));
+            let Some(fathers) = self.fathers.get(&uk_key).cloned() else { continue };
+            for base in fathers {
+                add(&mut self.fathers, patronymic_hash(&ru), base);
+                add(&mut self.latin_fathers, patronymic_hash(&latin::kmu55(&ru)), base);
+            }
+        }
+    }
+}
+
+/// The own base of a given name.
+fn given_hash(canonical: &str) -> u64 {
+    hash(fold(Kind::Given, canonical).as_bytes())
+}
+
+fn patronymic_hash(canonical: &str) -> u64 {
+    hash(fold(Kind::Patronymic, canonical).as_bytes())
+}
+
+fn add(map: &mut FxHashMap<u64, Vec<u64>>, key: u64, base: u64) {
+    let bases = map.entry(key).or_default();
+    if !bases.contains(&base) {
+        bases.push(base);
+    }
+}
+
+/// Whether a canonical word is a given name of the tables, in either script.
+#[must_use]
+pub fn is_given_name(canonical: &str) -> bool {
+    let base = given_hash(canonical);
+    if is_latin(canonical) { KNOWN.latin.contains_key(&base) } else { KNOWN.given.contains(&base) }
+}
+
+/// Bases of a given name whose folded form has hash `own`; sorted, without duplicates.
+#[must_use]
+pub fn given_bases(own: u64, latin: bool) -> Vec<u64> {
+    let table = if latin { &KNOWN.latin } else { &KNOWN.partners };
+    sorted(own, table.get(&own))
+}
+
+/// Bases of a patronymic whose folded form has hash `own`: the fathers, or where the
+/// father's name is not known, what is left of it.
+#[must_use]
+pub fn patronymic_bases(own: u64, latin: bool) -> Vec<u64> {
+    let table = if latin { &KNOWN.latin_fathers } else { &KNOWN.fathers };
+    sorted(own, table.get(&own))
+}
+
+fn sorted(own: u64, others: Option<&Vec<u64>>) -> Vec<u64> {
+    let mut bases = vec![own];
+    bases.extend(others.into_iter().flatten());
+    bases.sort_unstable();
+    bases.dedup();
+    bases
+}

@@ -1,0 +1,94 @@
+//! Names: from a cell to something that can be compared.
+//!
+//! [`mod@canonical`] gives every cell one spelling, [`full`] finds surname, given name
+//! and patronymic among several words, [`fold`] says what spellings of one name have
+//! in common, and [`known`] which names stand for each other. [`build`] puts the
+//! results into a [`Name`]; it runs once a distinct name.
+
+pub mod canonical;
+pub mod fold;
+pub mod full;
+pub mod known;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::records::{Letters, Name, Script};
+use super::{latin, letters};
+
+pub use canonical::{canonical, says_nothing};
+pub use full::{Parts, full_name, given_name};
+
+/// What a name is: endings mean different things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Surname.
+    Surname,
+    /// Given name, the child's or a parent's.
+    Given,
+    /// Patronymic.
+    Patronymic,
+}
+
+/// A canonical name with all that comparing needs. The empty name is missing.
+#[must_use]
+pub fn build(kind: Kind, canonical: &str) -> Name {
+    if canonical.is_empty() {
+        return Name::default();
+    }
+    let latin_script = fold::is_latin(canonical);
+    let skeleton = latin::skeleton(canonical);
+    let own = hash(fold::fold(kind, canonical).as_bytes());
+    let bases = match kind {
+        _ if is_initial(canonical) => vec![own],
+        Kind::Given => known::given_bases(own, latin_script),
+        Kind::Patronymic => known::patronymic_bases(own, latin_script),
+        Kind::Surname => surname_bases(own, canonical),
+    };
+    Name {
+        canonical: canonical.into(),
+        script: if latin_script { Script::Latin } else { Script::Cyrillic },
+        initial: is_initial(canonical),
+        letters: if latin_script { Letters::default() } else { letters::encode(canonical) },
+        skeleton: skeleton_letters(&skeleton),
+        fold: own,
+        sound: hash(&fold::sound(kind, &skeleton)),
+        bases,
+    }
+}
+
+/// Whether a canonical name is but its first letter.
+#[must_use]
+pub fn is_initial(canonical: &str) -> bool {
+    let mut letters = canonical.chars();
+    letters.next().is_some() && letters.next().is_none()
+}
+
+/// A double surname stands for either part.
+fn surname_bases(own: u64, canonical: &str) -> Vec<u64> {
+    let mut bases = vec![own];
+    if canonical.contains('-') {
+        let parts = canonical.split('-').filter(|part| part.chars().nth(2).is_some());
+        bases.extend(parts.map(|part| hash(fold::fold(Kind::Surname, part).as_bytes())));
+    }
+    bases.sort_unstable();
+    bases.dedup();
+    bases
+}
+
+/// A skeleton's sounds as one-byte letters: `a..=z` are 1..=26, others above.
+fn skeleton_letters(skeleton: &[u8]) -> Letters {
+    let codes: Vec<u8> = skeleton
+        .iter()
+        .take(Letters::CAPACITY)
+        .map(|&sound| sound.wrapping_sub(b'a').wrapping_add(1).min(letters::OTHER))
+        .collect();
+    Letters::new(&codes)
+}
+
+/// A hash that is never 0, which stands for a missing name.
+fn hash(text: &[u8]) -> u64 {
+    xxh3_64(text).max(1)
+}
+
+#[cfg(test)]
+mod tests;
