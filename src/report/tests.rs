@@ -208,7 +208,8 @@ fn hostile_cells_stay_text() {
     let mut invented = Invented::new();
     invented.pick = Box::new(|_, headings, rows| {
         let row = |&row: &u64| {
-            let value = |at: usize| HOSTILE[(at + 8 * (row as usize % 2)) % HOSTILE.len()];
+            let from = if row % 2 == 0 { 0 } else { 8 };
+            let value = |at: usize| HOSTILE[(at + from) % HOSTILE.len()];
             (row, (0..headings.len()).map(|at| Some(value(at).to_owned())).collect())
         };
         Ok(rows.iter().map(row).collect())
