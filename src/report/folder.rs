@@ -13,6 +13,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
+use rust_xlsxwriter::XlsxError;
 use tempfile::{NamedTempFile, TempDir};
 
 use super::ReportError;
@@ -220,7 +221,7 @@ impl Folder {
             Ok(()) => {}
             // Writers wrap the disk's own error in theirs; the bare one has the remedy.
             Err(fault) => {
-                return Err(match sink.failed {
+                return Err(match sink.failed.or_else(|| disk_error(&*fault)) {
                     Some(source) => full(source),
                     None => ReportError::Make { file: name, source: fault },
                 });
@@ -266,6 +267,23 @@ impl Folder {
         };
         let name = old.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Err(ReportError::OldRemains { out: named, name, source })
+    }
+}
+
+/// The error of the file system in a fault that came not through the sink but through a
+/// workbook's scratch files.
+fn disk_error(fault: &(dyn Error + Send + Sync + 'static)) -> Option<io::Error> {
+    match fault.downcast_ref() {
+        Some(XlsxError::IoError(error) | XlsxError::TempFileError(_, error)) => Some(bare(error)),
+        _ => fault.downcast_ref().map(bare),
+    }
+}
+
+/// The error without what a library added to it.
+fn bare(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error.kind().into(),
     }
 }
 
@@ -330,10 +348,7 @@ pub(super) struct Sink {
 impl Sink {
     fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
         result.inspect_err(|error| {
-            self.failed = Some(match error.raw_os_error() {
-                Some(code) => io::Error::from_raw_os_error(code),
-                None => error.kind().into(),
-            });
+            self.failed = Some(bare(error));
         })
     }
 }

@@ -295,19 +295,31 @@ pub fn write(run: &Run<'_>, out: &Path) -> Result<Summary, ReportError> {
 fn write_tables(run: &Run<'_>, folder: &Folder) -> Result<(Tally, Vec<Output>), ReportError> {
     let tally = Tally::of(run);
     let list = Candidates::collect(run)?;
-    let outputs = vec![
-        folder.file("children.parquet", |sink| tables::children(run, sink))?,
-        folder.file("links.parquet", |sink| tables::links(run, sink))?,
-        folder.file("candidates.parquet", |sink| sheets::parquet(&list, sink))?,
-        folder.file("candidates.csv", |sink| sheets::csv(&list, sink))?,
-        folder.file("candidates.xlsx", |sink| sheets::xlsx(&list, folder.scratch(), sink))?,
-        folder.file("rejected.csv", |sink| tables::rejected(run, sink))?,
-        folder.file("quality.xlsx", |sink| {
-            quality::workbook(run, &tally, &list, folder.scratch(), sink)
-        })?,
-        folder.file("report.html", |sink| page::page(run, &tally, &list, sink))?,
-        folder.file("model.json", |sink| json(sink, run.model))?,
-    ];
+    // Packing the workbook of the list takes as long as all the rest.
+    let (tables, pages) = rayon::join(
+        || {
+            Ok::<_, ReportError>(vec![
+                folder.file("children.parquet", |sink| tables::children(run, sink))?,
+                folder.file("links.parquet", |sink| tables::links(run, sink))?,
+                folder.file("candidates.parquet", |sink| sheets::parquet(&list, sink))?,
+                folder.file("candidates.csv", |sink| sheets::csv(&list, sink))?,
+                folder.file("rejected.csv", |sink| tables::rejected(run, sink))?,
+                folder.file("model.json", |sink| json(sink, run.model))?,
+            ])
+        },
+        || {
+            let scratch = folder.scratch();
+            Ok::<_, ReportError>(vec![
+                folder.file("candidates.xlsx", |sink| sheets::xlsx(&list, scratch, sink))?,
+                folder.file("quality.xlsx", |sink| {
+                    quality::workbook(run, &tally, &list, scratch, sink)
+                })?,
+                folder.file("report.html", |sink| page::page(run, &tally, &list, sink))?,
+            ])
+        },
+    );
+    let mut outputs = tables?;
+    outputs.extend(pages?);
     Ok((tally, outputs))
 }
 

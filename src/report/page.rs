@@ -191,8 +191,7 @@ pub(super) fn render(
         headline: count(tally.candidates),
         headline_noun: words::plural(tally.candidates, "дитина", "дитини", "дітей"),
         children: count(tally.children),
-        // After «з» the noun stands in the genitive.
-        children_noun: words::plural(tally.children, "дитини", "дітей", "дітей"),
+        children_noun: children_of(tally.children),
         candidates_en: words::children(tally.candidates, Lang::En),
         children_en: words::count(tally.children, Lang::En),
         bar_text: bar_text.join("; "),
@@ -220,6 +219,11 @@ pub(super) fn render(
 
 fn count(n: u64) -> String {
     words::count(n, Lang::Uk)
+}
+
+/// The noun in the genitive, as it stands after «з» and «статус».
+fn children_of(n: u64) -> &'static str {
+    words::plural(n, "дитини", "дітей", "дітей")
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {
@@ -260,8 +264,9 @@ fn statuses(tally: &Tally) -> Vec<StatusRow> {
 
 fn wrong(run: &Run<'_>, tally: &Tally) -> Wrong {
     let settled = [Status::Confirmed, Status::ConfirmedAbroad, Status::Deceased];
+    let settled = settled.iter().map(|status| tally.status(*status)).sum();
     Wrong {
-        settled: words::children(settled.iter().map(|s| tally.status(*s)).sum(), Lang::Uk),
+        settled: format!("{}\u{a0}{}", count(settled), children_of(settled)),
         expected: words::expected(run.wrong.expected, Lang::Uk),
         upper: words::upper(run.wrong.upper, Lang::Uk),
         expected_en: words::expected(run.wrong.expected, Lang::En),

@@ -369,7 +369,8 @@ pub fn percent(share: f64, lang: Lang) -> String {
     if !share.is_finite() {
         return "–".to_owned();
     }
-    let distance = share.min(1.0 - share);
+    // A hair more, so that 0.9999 is 99.99 %.
+    let distance = share.min(1.0 - share) * (1.0 + 1e-9);
     if share > 0.0 && share < 1.0 && distance < 1e-6 {
         let edge = lang.of(("0,0001", "99,9999"), ("0.0001", "99.9999"));
         return if share < 0.5 {
@@ -509,6 +510,7 @@ mod tests {
         assert_eq!(text(0.0), "0%");
         assert_eq!(text(1.0), "100%");
         assert_eq!(text(0.5), "50.0%");
+        assert_eq!(text(0.9999), "99.99%");
         assert_eq!(text(0.9996), "99.96%");
         assert_eq!(text(0.999_996), "99.9996%");
         assert_eq!(text(0.999_999_9), ">99.9999%");
