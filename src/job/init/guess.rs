@@ -13,6 +13,8 @@ use crate::field::Field;
 
 /// A profile with a lower score is a coincidence of headings.
 const LEAST_SCORE: f64 = 2.0;
+/// Headings beyond this many are not looked at: no register has as many.
+const MOST_HEADINGS: usize = 1_000;
 /// Headings that are at least this much like a usual one are taken for it.
 const LEAST_LIKENESS: f64 = 0.8;
 
@@ -188,7 +190,7 @@ impl<'a> Columns<'a> {
 
     /// Columns that nobody has taken, with their headings.
     fn free(&self) -> Vec<(usize, &'a str)> {
-        let headings = self.look.headings.iter().enumerate();
+        let headings = self.look.headings.iter().enumerate().take(MOST_HEADINGS);
         headings
             .filter(|(index, heading)| {
                 !heading.trim().is_empty()
