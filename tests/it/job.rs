@@ -20,6 +20,7 @@ fn folder() -> tempfile::TempDir {
         "health.csv",
         "last_name;first_name;birth_date;last_visit;kind\nПробенко;Марія;2012-02-01;2023-01-05;x\n",
     );
+    write("health.tsv", "last_name\tfirst_name\nПробенко\tМарія\n");
     folder
 }
 
@@ -62,7 +63,7 @@ fn wrong_jobs_are_exit_2_and_told_in_full() {
             "unknown_format",
             with("path = \"health.csv\"", "path = \"health.csv\"\nformat = \"json\""),
         ),
-        ("untold_format", with("\"health.csv\"", "[\"health.csv\", \"job.toml\"]")),
+        ("two_formats", with("\"health.csv\"", "[\"health.csv\", \"health.tsv\"]")),
         (
             "unknown_encoding",
             with("path = \"health.csv\"", "path = \"health.csv\"\nencoding = \"cp1521\""),

@@ -137,9 +137,13 @@ fn profile(look: &Look) -> (Option<&'static Profile>, String) {
                 }
             }
             if let Some(evidence) = &profile.evidence {
-                score += if has(evidence.date) { 2.0 } else { 0.0 };
-                if let KindDefaults::Column { column, .. } = &evidence.kind {
-                    score += if has(column) { 1.0 } else { 0.0 };
+                if has(evidence.date) {
+                    (score, fields) = (score + 2.0, fields + 1);
+                }
+                if let KindDefaults::Column { column, .. } = &evidence.kind
+                    && has(column)
+                {
+                    (score, fields) = (score + 1.0, fields + 1);
                 }
             }
             if profile.file_names.iter().any(|part| file.contains(part)) {
