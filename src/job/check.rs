@@ -250,7 +250,7 @@ fn names_differ(sources: &[DraftSource], notes: &Notes) {
             notes.error(
                 name.line,
                 &format!("{}.name", source.key),
-                format!("line {first} already names a source so"),
+                format!("line {first} already gives a source this name"),
                 "give each source a name of its own",
             );
         }

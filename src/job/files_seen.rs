@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::init::Look;
 use super::types::{Format, Source};
 
 /// Format of a file, by its name.
@@ -41,4 +42,27 @@ pub(super) fn headings(source: &Source) -> Result<Vec<String>, String> {
         char::from,
     );
     Ok(text.trim_end().split(delimiter).map(|h| h.trim_matches('"').to_owned()).collect())
+}
+
+/// Looks at one file: how it is written, its headings and its first `rows` rows.
+pub(super) fn look(path: &Path, rows: usize) -> Result<Look, String> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let failed = |error: &dyn std::fmt::Display| format!("`{name}` cannot be read: {error}");
+    let bytes = std::fs::read(path).map_err(|error| failed(&error))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = *[';', '\t', ','].iter().find(|d| first.contains(**d)).unwrap_or(&',');
+    let split = |line: &str| line.split(delimiter).map(str::to_owned).collect::<Vec<_>>();
+    let sample = text.lines().skip(1).take(rows).map(|line| {
+        split(line).into_iter().map(|value| Some(value).filter(|v| !v.is_empty())).collect()
+    });
+    Ok(Look {
+        path: path.to_owned(),
+        format: format_of(path).unwrap_or(Format::Csv),
+        encoding: Some("utf-8".to_owned()),
+        delimiter: Some(delimiter),
+        sheets: Vec::new(),
+        headings: split(first),
+        sample: sample.collect(),
+    })
 }

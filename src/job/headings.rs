@@ -9,24 +9,26 @@ use crate::field::Field;
 #[derive(Debug)]
 pub(super) struct Headings<'a> {
     known: Option<&'a [String]>,
+    /// Folded heading → the first that folds to it.
+    folded: BTreeMap<String, &'a String>,
     taken: BTreeMap<String, Field>,
 }
 
 impl<'a> Headings<'a> {
     pub(super) fn new(known: Option<&'a [String]>) -> Self {
-        Self { known, taken: BTreeMap::new() }
+        let mut folded = BTreeMap::new();
+        for heading in known.unwrap_or_default() {
+            folded.entry(fold(heading)).or_insert(heading);
+        }
+        Self { known, folded, taken: BTreeMap::new() }
     }
 
     /// The heading of the file that is meant by `wanted`: the same, or the same but for
     /// case, spaces and apostrophes.
     pub(super) fn find(&self, wanted: &str) -> Option<String> {
         let Some(known) = self.known else { return Some(wanted.to_owned()) };
-        let folded = fold(wanted);
-        known
-            .iter()
-            .find(|heading| *heading == wanted)
-            .or_else(|| known.iter().find(|heading| fold(heading) == folded))
-            .cloned()
+        let same = known.iter().find(|heading| *heading == wanted);
+        same.or_else(|| self.folded.get(&fold(wanted)).copied()).cloned()
     }
 
     /// Takes the heading meant by `wanted` for `field`, or says what is wrong and what

@@ -15,6 +15,7 @@ mod evidence;
 mod files;
 mod files_seen;
 mod headings;
+pub mod init;
 mod near;
 mod problem;
 pub mod profiles;
@@ -28,6 +29,9 @@ use std::path::Path;
 pub use draft::Draft;
 pub use problem::{Problem, Problems, Severity};
 pub use types::*;
+
+/// Name of the schema's copy that `zvirka init` puts beside a job file, for editors.
+pub const SCHEMA_FILE: &str = "zvirka-job.schema.json";
 
 /// Reads and checks a job file, all but the headings of its files.
 ///

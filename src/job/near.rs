@@ -67,7 +67,8 @@ pub(super) fn did_you_mean(word: &str, known: &[&str]) -> String {
 /// `a`, `b`, `c`; cut after two dozen.
 pub(super) fn listed(words: &[&str]) -> String {
     const MOST: usize = 24;
-    let mut shown: Vec<_> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
+    let short = |word: &str| word.chars().take(LONGEST / 2).collect::<String>();
+    let mut shown: Vec<_> = words.iter().take(MOST).map(|w| format!("`{}`", short(w))).collect();
     if words.len() > MOST {
         shown.push(format!("and {} more", words.len() - MOST));
     }

@@ -92,8 +92,9 @@ impl Problems {
         let line = part(problem.line > 0, format!(":{}", problem.line));
         let column = problem.column.map(|column| format!(":{column}")).unwrap_or_default();
         let key = part(!problem.key.is_empty(), format!("{}: ", problem.key));
-        let hint = part(!problem.hint.is_empty(), format!("\n  hint: {}", problem.hint));
-        format!("{}{line}{column}: {key}{}{hint}", self.file.display(), problem.message)
+        let hint = part(!problem.hint.is_empty(), format!("\n  hint: {}", harmless(&problem.hint)));
+        let message = harmless(&problem.message);
+        format!("{}{line}{column}: {}{message}{hint}", self.file.display(), harmless(&key))
     }
 
     /// `2 errors, 1 warning`.
@@ -108,6 +109,13 @@ impl Problems {
         let warnings = named(self.count(Severity::Warning), "warning");
         [errors, warnings].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Headings come from strangers' files: none of them moves a terminal's cursor.
+fn harmless(text: &str) -> String {
+    let strange =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.replace(strange, " ")
 }
 
 impl fmt::Display for Problems {

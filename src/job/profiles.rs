@@ -53,7 +53,18 @@ pub enum KindDefaults {
     },
 }
 
-const ID: &[&str] = &["ID запису", "ID", "Ідентифікатор", "record_id", "uuid", "guid", "№ з/п"];
+const ID: &[&str] = &[
+    "ID запису",
+    "ID учня",
+    "№ справи",
+    "student_id",
+    "ID",
+    "Ідентифікатор",
+    "record_id",
+    "uuid",
+    "guid",
+    "№ з/п",
+];
 const SURNAME: &[&str] = &[
     "Прізвище",
     "Прізвище дитини",

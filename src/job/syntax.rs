@@ -111,6 +111,8 @@ fn remedy(message: &str, line: &str) -> String {
     let key = line.split('=').next().unwrap_or_default().trim();
     let hint = if message.contains("duplicate") {
         "remove or rename one of the two; several sources are written [[population]] or [[registry]]"
+    } else if message.contains("date") || message.contains("time") {
+        "write a day that there is, as year-month-day without quotes: 2023-07-05"
     } else if line.contains('\\') {
         "write paths with / or in single quotes: 'C:\\data\\list.csv'"
     } else if line.contains(['“', '”', '„', '«', '»', '‘', '’']) && !line.contains('"')

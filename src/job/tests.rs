@@ -393,3 +393,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_guide_names_everything() {
+    let guide = include_str!("../../docs/job.md");
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+    let mut words: Vec<String> = profiles::keys().into_iter().map(str::to_owned).collect();
+    words.extend(Kind::ALL.map(|kind| kind.key().to_owned()));
+    words.extend(Format::ALL.map(|format| format.key().to_owned()));
+    for table in
+        ["JobTable", "DecisionTable", "SourceTable", "Columns", "EvidenceTable", "ScopeTable"]
+    {
+        words.extend(schema_keys(&schema, Some(table)));
+    }
+    for word in words {
+        let told = [format!("`{word}`"), format!("\n{word} = ")].iter().any(|w| guide.contains(w));
+        assert!(told, "docs/job.md does not tell of `{word}`");
+    }
+}

@@ -2,3 +2,6 @@
 mod synth;
 
 mod extract;
+mod cli;
+mod init;
+mod job;
