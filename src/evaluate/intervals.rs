@@ -159,20 +159,20 @@ fn beta_cdf_below(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let front = (ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * (-x).ln_1p()).exp();
     let away = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let mut c = 1.0;
-    let mut d = 1.0 / away(1.0 - (a + b) * x / (a + 1.0));
-    let mut fraction = d;
+    let mut upper = 1.0;
+    let mut lower = 1.0 / away(1.0 - (a + b) * x / (a + 1.0));
+    let mut fraction = lower;
     // About sqrt(max(a, b)) steps are needed: enough for 10^12 trials.
     for m in 1..1_000_000_u32 {
         let m = f64::from(m);
         let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / away(1.0 + even * d);
-        c = away(1.0 + even / c);
-        fraction *= d * c;
+        lower = 1.0 / away(1.0 + even * lower);
+        upper = away(1.0 + even / upper);
+        fraction *= lower * upper;
         let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / away(1.0 + odd * d);
-        c = away(1.0 + odd / c);
-        let step = d * c;
+        lower = 1.0 / away(1.0 + odd * lower);
+        upper = away(1.0 + odd / upper);
+        let step = lower * upper;
         fraction *= step;
         if (step - 1.0).abs() < 1e-15 {
             break;
@@ -193,8 +193,7 @@ fn ln_gamma(x: f64) -> f64 {
     let inverse = 1.0 / x;
     let square = inverse * inverse;
     let series = inverse
-        * (1.0 / 12.0
-            - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square * (1.0 / 1680.0))));
+        * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square * (1.0 / 1680.0))));
     shift + (x - 0.5) * x.ln() - x + 0.5 * (2.0 * std::f64::consts::PI).ln() + series
 }
 

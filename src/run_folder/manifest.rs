@@ -8,23 +8,32 @@ use crate::job::Role;
 /// What was run on what.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Manifest {
-    /// Name of the job.
-    pub job: String,
+    /// The job.
+    pub job: ManifestJob,
+    /// The sources, populations first.
+    #[serde(rename = "inputs")]
+    pub sources: Vec<ManifestSource>,
+}
+
+/// The job of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ManifestJob {
+    /// Its name.
+    pub name: String,
     /// The day for which statuses are stated.
     pub as_of: Date,
     /// The first day whose evidence counts.
     pub evidence_since: Date,
-    /// The job file.
+    /// BLAKE3 of the job file, in hexadecimal digits.
     #[serde(default)]
-    pub job_file: Option<InputFile>,
-    /// The sources, populations first.
-    pub sources: Vec<ManifestSource>,
+    pub blake3: Option<String>,
 }
 
 /// One source of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ManifestSource {
     /// Its name in the job.
+    #[serde(rename = "source")]
     pub name: String,
     /// Population or registry.
     pub role: Role,
@@ -38,6 +47,7 @@ pub struct ManifestSource {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct InputFile {
     /// Its name, without folders.
+    #[serde(rename = "file")]
     pub name: String,
     /// BLAKE3 of its bytes, in hexadecimal digits.
     pub blake3: String,

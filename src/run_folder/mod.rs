@@ -7,10 +7,12 @@
 mod manifest;
 mod rows;
 pub(crate) mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::path::{Path, PathBuf};
 
-pub use manifest::{InputFile, Manifest, ManifestSource};
+pub use manifest::{InputFile, Manifest, ManifestJob, ManifestSource};
 pub use rows::{ChildRow, LinkRow};
 pub use table::TableError;
 

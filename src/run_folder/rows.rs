@@ -216,7 +216,8 @@ impl LinkColumns {
             population_source: text(&self.population_source, "population_source")?,
             population_row: self.population_row.value(i),
             population_id: text_at(&self.population_id, i),
-            child: text(&self.child, "child")?,
+            // A link of no child is of no use to anybody, yet no reason to stop.
+            child: text_at(&self.child, i).unwrap_or_default(),
             registry: text(&self.registry, "registry")?,
             registry_row: self.registry_row.value(i),
             registry_id: text_at(&self.registry_id, i),

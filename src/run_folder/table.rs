@@ -29,8 +29,8 @@ pub enum TableError {
         /// What the system said.
         reason: String,
     },
-    /// It is no Parquet file, or a truncated one.
-    #[error("{file}: not a whole Parquet file ({reason})")]
+    /// It is no Parquet or CSV file, or a damaged one.
+    #[error("{file}: cannot be read: {reason}")]
     Damaged {
         /// Name of the file.
         file: String,
@@ -72,6 +72,10 @@ pub(crate) fn file_name(path: &Path) -> String {
         .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
+fn broken(error: &dyn std::error::Error) -> String {
+    format!("no whole Parquet file ({error})")
+}
+
 /// An open Parquet file whose columns are known.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -91,9 +95,8 @@ impl Table {
         if file.metadata().is_ok_and(|meta| meta.is_dir()) {
             return Err(TableError::Open { file: name, reason: "it is a folder".to_owned() });
         }
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| {
-            TableError::Damaged { file: name.clone(), reason: error.to_string() }
-        })?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file)
+            .map_err(|error| TableError::Damaged { file: name.clone(), reason: broken(&error) })?;
         Ok(Self { file: name, builder })
     }
 
@@ -125,12 +128,10 @@ impl Table {
         let roots: Vec<usize> =
             (0..there.len()).filter(|&i| wanted.contains(&there[i].as_str())).collect();
         let mask = ProjectionMask::roots(self.builder.parquet_schema(), roots);
-        let reader = self
-            .builder
-            .with_projection(mask)
-            .with_batch_size(BATCH)
-            .build()
-            .map_err(|error| TableError::Damaged { file: file.clone(), reason: error.to_string() })?;
+        let reader =
+            self.builder.with_projection(mask).with_batch_size(BATCH).build().map_err(|error| {
+                TableError::Damaged { file: file.clone(), reason: broken(&error) }
+            })?;
         let mut next = 0;
         Ok(reader.map(move |batch| {
             let batch = batch.map_err(|error| TableError::Damaged {
