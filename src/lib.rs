@@ -16,10 +16,12 @@
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
 //!
 //! [`cli`] stands before the line, [`synth`] (invented registers with truth) and
-//! [`evaluate`] (figures against truth) beside it. [`field`] is the vocabulary they share.
+//! [`evaluate`] (figures against truth) beside it. A run's folder is read back by
+//! [`run_folder`], for [`evaluate`] and for [`explain`] (why a child has its status). [`field`] is the vocabulary they share.
 
 pub mod block;
 pub mod cli;
+mod columns;
 pub mod compare;
 pub mod evaluate;
 pub mod explain;

@@ -6,6 +6,7 @@ use super::figures::{
     Cause, CauseCount, ChildFigures, Evaluation, HiddenFigures, RegisterFigures, StatusFigures,
 };
 use super::intervals::{Estimate, Share};
+use crate::columns::{aligned, left};
 use crate::verdict::Status;
 
 /// What stands where there is no figure.
@@ -265,44 +266,6 @@ fn confusion(figures: &StatusFigures) -> Vec<Vec<String>> {
     rows
 }
 
-/// Rows of cells as columns: the first to the left, the others to the right.
-fn aligned(rows: &[Vec<String>]) -> String {
-    columns(rows, true)
-}
-
-/// Rows of cells as columns, all to the left.
-fn left(rows: &[Vec<String>]) -> String {
-    columns(rows, false)
-}
-
-fn columns(rows: &[Vec<String>], numbers: bool) -> String {
-    let mut widths: Vec<usize> = Vec::new();
-    for row in rows {
-        widths.resize(widths.len().max(row.len()), 0);
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let mut out = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (i, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            line.push_str("  ");
-            let pad = " ".repeat(width - cell.chars().count());
-            if numbers && i > 0 {
-                line.push_str(&pad);
-                line.push_str(cell);
-            } else {
-                line.push_str(cell);
-                line.push_str(&pad);
-            }
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,12 +278,5 @@ mod tests {
         assert_eq!(figure(0.000_000_01), "0.000001");
         assert_eq!(figure(0.987_65), "0.9877");
         assert_eq!(figure(0.999_95), "0.999950");
-    }
-
-    #[test]
-    fn columns_stand_under_each_other() {
-        let rows = [row(&["реєстр", "n"]), row(&["a", "100"])];
-        assert_eq!(aligned(&rows), "  реєстр    n\n  a       100\n");
-        assert_eq!(left(&rows), "  реєстр  n\n  a       100\n");
     }
 }
