@@ -83,15 +83,17 @@ pub fn explain_with(
     let asked = Asked::parse(record, &run)?;
     let path: Option<PathBuf> = run.job_path();
     let mut opened = Opened::new(&run, path.as_deref(), files);
-    let child = match asked.find(&run, &[], record)? {
-        Some(child) => child,
-        None => {
-            let rows = asked
-                .id()
-                .map_or_else(Vec::new, |id| opened.rows_with(&asked.source.name, Field::Id, id));
-            let child = if rows.is_empty() { None } else { asked.find(&run, &rows, record)? };
-            child.ok_or_else(|| asked.not_found(&rows))?
+    let mut child = asked.find(&run, &[], record)?;
+    let mut rows = Vec::new();
+    if child.is_none() {
+        let id = asked.id().unwrap_or_default();
+        if !id.is_empty() {
+            rows = opened.rows_with(&asked.source.name, Field::Id, id);
         }
-    };
+        if !rows.is_empty() {
+            child = asked.find(&run, &rows, record)?;
+        }
+    }
+    let child = child.ok_or_else(|| asked.not_found(&rows))?;
     view::build(&run, child, lang, opened)
 }
