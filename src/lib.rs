@@ -14,10 +14,11 @@
 //! | [`resolve`] | weighted pairs → links, and school records → children |
 //! | [`verdict`] | links + evidence rules → a status with reasons for each child |
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
+//! | [`run_folder`] | what `report` wrote → typed rows, for `explain` and `evaluate` |
+//! | [`explain`] | a child of a run → its records, links, evidence and rule |
 //!
 //! [`cli`] stands before the line, [`synth`] (invented registers with truth) and
-//! [`evaluate`] (figures against truth) beside it. A run's folder is read back by
-//! [`run_folder`], for [`evaluate`] and for [`explain`] (why a child has its status). [`field`] is the vocabulary they share.
+//! [`evaluate`] (figures against truth) beside it. [`field`] is the vocabulary they share.
 
 pub mod block;
 pub mod cli;
