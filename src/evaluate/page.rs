@@ -123,9 +123,10 @@ impl<'a> StatusView<'a> {
     fn of(figures: &'a StatusFigures) -> Self {
         let rows = figures.confusion.iter().map(|line| {
             let truth = Status::from_key(line.truth);
-            let class = |found: Option<Status>| {
+            let class = |found: Option<Status>, count: u64| {
                 let listed = found.is_some_and(Status::is_candidate);
                 match truth {
+                    _ if count == 0 => "none",
                     Some(truth) if found == Some(truth) => "right",
                     Some(truth) if truth.is_candidate() && !listed => "hides",
                     Some(truth) if !truth.is_candidate() && listed => "needless",
@@ -134,12 +135,12 @@ impl<'a> StatusView<'a> {
             };
             let mut cells: Vec<Cell> = Status::ALL
                 .into_iter()
-                .map(|status| Cell {
-                    count: line.found.get(status.key()).copied().unwrap_or(0),
-                    class: class(Some(status)),
+                .map(|status| {
+                    let count = line.found.get(status.key()).copied().unwrap_or(0);
+                    Cell { count, class: class(Some(status), count) }
                 })
                 .collect();
-            cells.push(Cell { count: line.not_in_run, class: class(None) });
+            cells.push(Cell { count: line.not_in_run, class: class(None, line.not_in_run) });
             (line.truth, cells)
         });
         let hidden = &figures.hidden;
