@@ -61,8 +61,8 @@ pub(super) fn read(run: &RunFolder, truth: &Truth) -> Result<Grouping, EvaluateE
     let mut statuses = Vec::new();
     let mut by_child = Vec::new();
     run.children::<EvaluateError>(&mut |child| {
-        let number = ChildNumber::try_from(statuses.len())
-            .map_err(|_| EvaluateError::Page("more children than can be numbered".to_owned()))?;
+        let number =
+            ChildNumber::try_from(statuses.len()).map_err(|_| EvaluateError::TooManyChildren)?;
         statuses.push(child.status);
         for (source, row) in &child.records {
             let source = *index

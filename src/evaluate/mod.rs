@@ -1,10 +1,10 @@
 //! A run's folder and the truth → figures with intervals.
 //!
-//! The truth ([`truth`]) says which person each row of each source is of. Against it
-//! stand the links of each register ([`links`]) and the children with their statuses
-//! ([`children`]). A child whom no register truly confirms, and who is nevertheless not
+//! The truth (`truth`) says which person each row of each source is of. Against it
+//! stand the links of each register (`links`) and the children with their statuses
+//! (`children`). A child whom no register truly confirms, and who is nevertheless not
 //! on the candidate list, is *hidden*: the one error that nobody would ever notice, so
-//! each is traced to its causes ([`hidden`]). Every share comes with a 95 % interval
+//! each is traced to its causes (`hidden`). Every share comes with a 95 % interval
 //! ([`intervals`]). What came out is a table for the terminal, JSON, and a page.
 
 mod children;
@@ -93,6 +93,9 @@ pub enum EvaluateError {
         /// Its row.
         row: u64,
     },
+    /// The run has more children than fit in 32 bits.
+    #[error("children.parquet has more than 4 294 967 295 rows\nhint: split the job by region")]
+    TooManyChildren,
     /// The page could not be made.
     #[error("the page could not be made: {0}")]
     Page(String),
