@@ -14,6 +14,8 @@
 //! | [`resolve`] | weighted pairs → links, and school records → children |
 //! | [`verdict`] | links + evidence rules → a status with reasons for each child |
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
+//! | [`run_folder`] | what `report` wrote → typed rows, for `explain` and `evaluate` |
+//! | [`explain`] | a child of a run → its records, links, evidence and rule |
 //!
 //! [`cli`] stands before the line, [`synth`] (invented registers with truth) and
 //! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
@@ -24,8 +26,10 @@
 
 pub mod block;
 pub mod cli;
+mod columns;
 pub mod compare;
 pub mod evaluate;
+pub mod explain;
 pub mod extract;
 pub mod field;
 pub mod job;
@@ -36,5 +40,6 @@ pub mod progress;
 pub mod report;
 pub mod resolve;
 #[allow(clippy::disallowed_methods, reason = "streams invented files, which are no results")]
+pub mod run_folder;
 pub mod synth;
 pub mod verdict;

@@ -1,0 +1,123 @@
+//! The rule that gave a status, in a sentence. Rules are tried in this order: death,
+//! missing persons, contradiction, latest evidence that counts, possible link, too few
+//! fields, nothing found.
+
+use jiff::civil::Date;
+
+use super::words::{self, Lang};
+use crate::run_folder::ChildRow;
+use crate::verdict::{ReasonCode, Status};
+
+/// The sources that the codes of one kind name.
+fn sources(child: &ChildRow, code: ReasonCode) -> Vec<&str> {
+    child
+        .reason_codes
+        .iter()
+        .filter_map(|text| text.split_once(':'))
+        .filter(|(key, _)| *key == code.key())
+        .map(|(_, source)| source)
+        .collect()
+}
+
+fn has(child: &ChildRow, code: ReasonCode) -> bool {
+    child
+        .reason_codes
+        .iter()
+        .any(|text| text.split_once(':').map_or(text.as_str(), |parts| parts.0) == code.key())
+}
+
+/// ` «a», «b»`, or nothing.
+fn named(sources: &[&str], lang: Lang) -> String {
+    if sources.is_empty() {
+        return String::new();
+    }
+    let quoted = sources.iter().map(|name| match lang {
+        Lang::Uk => format!("«{name}»"),
+        Lang::En => format!("“{name}”"),
+    });
+    format!(" {}", quoted.collect::<Vec<_>>().join(", "))
+}
+
+/// Which rule gave the child its status.
+pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lang) -> String {
+    let settled = named(&sources(child, ReasonCode::SettledBy), lang);
+    let (since, as_of) = (words::date(since, lang), words::date(as_of, lang));
+    let uk = lang == Lang::Uk;
+    match child.status {
+        Status::Deceased if uk => {
+            format!(
+                "Прийнято зв’язок із записом про смерть: реєстр{settled}. Це переважує решту свідчень"
+            )
+        }
+        Status::Deceased => {
+            format!(
+                "A link to a record of death was accepted: register{settled}. It outweighs all else"
+            )
+        }
+        Status::ReportedMissing => {
+            let sought = named(&sources(child, ReasonCode::SoughtBy), lang);
+            if uk {
+                format!(
+                    "Реєстр{sought} розшукує дитину, і пізнішого свідчення, яке це спростовує, немає"
+                )
+            } else {
+                format!(
+                    "Register{sought} holds the child as sought, and no later evidence refutes it"
+                )
+            }
+        }
+        Status::Review if has(child, ReasonCode::Contradiction) => if uk {
+            "Свідчення суперечать одне одному, тож вирішує людина"
+        } else {
+            "Evidence contradicts, so a person decides"
+        }
+        .to_owned(),
+        Status::Review => {
+            let mut possible = sources(child, ReasonCode::PossibleLink);
+            possible.extend(sources(child, ReasonCode::PossibleTwin));
+            possible.extend(sources(child, ReasonCode::Ambiguous));
+            possible.sort_unstable();
+            possible.dedup();
+            let possible = named(&possible, lang);
+            if uk {
+                format!(
+                    "Зв’язок, який визначив би статус, можливий, але не певний: реєстр{possible}. Вирішує людина"
+                )
+            } else {
+                format!(
+                    "A link that would settle the status is possible, but not certain: register{possible}. A person decides"
+                )
+            }
+        }
+        Status::Confirmed if has(child, ReasonCode::SchoolVouches) && settled.is_empty() => if uk {
+            "Школа підтверджує, що дитина на зв’язку"
+        } else {
+            "The school vouches for the child"
+        }
+        .to_owned(),
+        Status::Confirmed if uk => format!(
+            "Найпізніше свідчення, яке враховується ({since} – {as_of}), каже, що дитина в країні: реєстр{settled}"
+        ),
+        Status::Confirmed => format!(
+            "The latest evidence that counts ({since} – {as_of}) has the child in the country: register{settled}"
+        ),
+        Status::ConfirmedAbroad if uk => format!(
+            "Найпізніше свідчення, яке враховується ({since} – {as_of}), каже, що дитина за кордоном: реєстр{settled}"
+        ),
+        Status::ConfirmedAbroad => format!(
+            "The latest evidence that counts ({since} – {as_of}) has the child abroad: register{settled}"
+        ),
+        Status::NotAssessable if uk => "Заповнено замало полів, щоб шукати дитину".to_owned(),
+        Status::NotAssessable => "Too few fields are filled in to look for the child".to_owned(),
+        Status::Unconfirmed if uk => {
+            format!(
+                "Жодного свідчення, яке враховується ({since} – {as_of}), і жодного можливого зв’язку, який його дав би"
+            )
+        }
+        Status::Unconfirmed => {
+            format!(
+                "No evidence that counts ({since} – {as_of}), and no possible link that would bring any"
+            )
+        }
+    }
+}

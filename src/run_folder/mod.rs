@@ -1,0 +1,98 @@
+//! A run's folder, read back: the manifest, the children and the links, typed.
+//!
+//! [`evaluate`](crate::evaluate) and [`explain`](crate::explain) both begin here. The
+//! tables are streamed, so that a run of millions of children needs no more memory
+//! than what the caller keeps of it.
+
+mod manifest;
+mod rows;
+pub(crate) mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use std::path::{Path, PathBuf};
+
+pub use manifest::{InputFile, Manifest, ManifestJob, ManifestSource};
+pub use rows::{ChildRow, LinkRow};
+pub use table::TableError;
+
+use self::table::Table;
+
+/// Why a folder could not be read as a run's.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// There is no such folder, or no manifest in it.
+    #[error(
+        "{}: no run's folder: {reason}\nhint: name the folder that `zvirka run` wrote (its `--out`, or `output` of the job)",
+        dir.display()
+    )]
+    NotARun {
+        /// The folder as it was given.
+        dir: PathBuf,
+        /// What is missing.
+        reason: String,
+    },
+    /// The manifest is not what `zvirka run` writes.
+    #[error("manifest.json: {reason}\nhint: run the job again: `zvirka run JOB`")]
+    Manifest {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// One of the tables is missing or damaged.
+    #[error("{0}\nhint: run the job again: `zvirka run JOB`")]
+    Table(#[from] TableError),
+}
+
+/// A run's folder.
+#[derive(Debug)]
+pub struct RunFolder {
+    dir: PathBuf,
+    /// What was run on what.
+    pub manifest: Manifest,
+}
+
+impl RunFolder {
+    /// Opens the folder and reads its manifest.
+    pub fn open(dir: &Path) -> Result<Self, FolderError> {
+        let not_a_run =
+            |reason: &str| FolderError::NotARun { dir: dir.to_owned(), reason: reason.to_owned() };
+        if !dir.is_dir() {
+            return Err(not_a_run("there is no such folder"));
+        }
+        let text = std::fs::read(dir.join("manifest.json"))
+            .map_err(|_| not_a_run("it holds no readable manifest.json"))?;
+        for name in ["children.parquet", "links.parquet"] {
+            if !dir.join(name).is_file() {
+                return Err(not_a_run(&format!("it holds no {name}")));
+            }
+        }
+        let manifest = Manifest::parse(&text).map_err(|reason| FolderError::Manifest { reason })?;
+        Ok(Self { dir: dir.to_owned(), manifest })
+    }
+
+    /// The absolute path of the job file, as `timings.json` notes it.
+    pub fn job_path(&self) -> Option<PathBuf> {
+        let text = std::fs::read(self.dir.join("timings.json")).ok()?;
+        let value: serde_json::Value = serde_json::from_slice(&text).ok()?;
+        Some(PathBuf::from(value.get("job_path")?.as_str()?))
+    }
+
+    /// Hands every child to `visit`, in the order of the file.
+    pub fn children<E: From<FolderError>>(
+        &self,
+        visit: &mut dyn FnMut(ChildRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let table = Table::open(&self.dir.join("children.parquet")).map_err(FolderError::from)?;
+        rows::children(table, visit)
+    }
+
+    /// Hands every accepted or possible link to `visit`, in the order of the file.
+    pub fn links<E: From<FolderError>>(
+        &self,
+        visit: &mut dyn FnMut(&LinkRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let table = Table::open(&self.dir.join("links.parquet")).map_err(FolderError::from)?;
+        rows::links(table, visit)
+    }
+}
