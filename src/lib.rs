@@ -39,7 +39,7 @@ pub mod pipeline;
 pub mod progress;
 pub mod report;
 pub mod resolve;
-#[allow(clippy::disallowed_methods, reason = "streams invented files, which are no results")]
 pub mod run_folder;
+#[allow(clippy::disallowed_methods, reason = "streams invented files, which are no results")]
 pub mod synth;
 pub mod verdict;

@@ -3,7 +3,9 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::words::Lang;
 
 /// Find the children whose status no state register confirms.
 #[derive(Clone, Debug, Parser)]
@@ -37,6 +39,29 @@ pub struct Arguments {
     /// Show no bars, only lines
     #[arg(long, global = true, display_order = 902)]
     pub no_progress: bool,
+
+    /// Language of summaries and explanations
+    #[arg(long, global = true, value_enum, default_value_t, display_order = 903)]
+    pub lang: Language,
+}
+
+/// Language of what the terminal shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// Ukrainian.
+    Uk,
+    /// English.
+    #[default]
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Uk => Self::Uk,
+            Language::En => Self::En,
+        }
+    }
 }
 
 /// What to do.
@@ -127,6 +152,9 @@ pub struct Explain {
     /// A record: source:row or source:id
     #[arg(value_name = "RECORD", value_parser = record)]
     pub record: String,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `zvirka evaluate`.

@@ -79,9 +79,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Ans
 pub fn run(arguments: &Arguments) -> Exit {
     let printer = Printer::new(arguments);
     let done = match &arguments.command {
-        Command::Run(command) => run::run(command, &printer),
+        Command::Run(command) => run::run(command, arguments.lang.into(), &printer),
         Command::Init(command) => init::run(command, &printer),
-        Command::Explain(command) => explain::run(command, &printer),
+        Command::Explain(command) => explain::run(command, arguments.lang.into(), &printer),
         Command::Evaluate(command) => evaluate::run(command, &printer),
         Command::Synth(command) => synth::run(command, &printer),
     };

@@ -6,12 +6,12 @@ use crate::job;
 use crate::pipeline::{self, Options};
 use crate::report::words::Lang;
 
-pub(super) fn run(command: &Run, printer: &Printer) -> anyhow::Result<Exit> {
+pub(super) fn run(command: &Run, lang: Lang, printer: &Printer) -> anyhow::Result<Exit> {
     let (job, warnings) = job::open_with_warnings(&command.job)?;
     printer.problems(&warnings);
     let out = command.out.clone().unwrap_or_else(|| job.output.clone());
     job.check_output(&out).map_err(WrongArguments)?;
-    let options = Options { out, threads: command.threads, lang: Lang::En };
+    let options = Options { out, threads: command.threads, lang };
     let progress = printer.progress();
     let outcome = pipeline::run(&job, &options, &*progress)?;
     progress.finish();

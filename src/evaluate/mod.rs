@@ -141,6 +141,36 @@ pub fn evaluate(
     })
 }
 
+/// A true pair: the population, its row, the register's row.
+pub type TruePair = (String, u64, u64);
+
+/// The true pairs of each register: every school record and register record of one person.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn true_pairs(dir: &Path, truth: &Path) -> Result<Vec<(String, Vec<TruePair>)>, EvaluateError> {
+    let manifest = &RunFolder::open(dir)?.manifest;
+    let truth = Truth::read(truth, manifest)?;
+    let mut schools: Vec<Vec<(&str, u64)>> = vec![Vec::new(); truth.persons];
+    let sources = || manifest.sources.iter().zip(&truth.sources);
+    for (source, rows) in sources().filter(|(source, _)| source.role == Role::Population) {
+        for (row, person) in rows.iter().flat_map(truth::Rows::iter) {
+            schools[person as usize].push((&source.name, row));
+        }
+    }
+    let registers = sources().filter(|(source, _)| source.role == Role::Registry);
+    Ok(registers
+        .filter_map(|(source, rows)| {
+            let pairs = rows.as_ref()?.iter().flat_map(|(row, person)| {
+                schools[person as usize]
+                    .iter()
+                    .map(move |&(school, school_row)| (school.to_owned(), school_row, row))
+            });
+            Some((source.name.clone(), pairs.collect()))
+        })
+        .collect())
+}
+
 /// The file whose name is most like that of the source.
 fn nearest(name: &str, files: &[String]) -> Option<String> {
     let distance = |file: &&String| {

@@ -37,6 +37,11 @@ impl Rows {
         self.pairs.iter().map(|pair| pair.1)
     }
 
+    /// Every row that has a person, with the person.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, Person)> {
+        self.pairs.iter().copied()
+    }
+
     /// How many rows have a person.
     pub(super) fn len(&self) -> u64 {
         self.pairs.len() as u64

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use arrow::array::{Array as _, AsArray as _};
+
 use crate::job::{Job, Source};
 
 /// Values by row, in the order of the headings asked for.
@@ -30,15 +32,32 @@ pub trait Files {
 pub struct Rooms;
 
 impl Files for Rooms {
-    fn job(&self, _: &Path) -> Result<Job, String> {
-        Err("job files cannot be opened yet".to_owned())
+    fn job(&self, path: &Path) -> Result<Job, String> {
+        crate::job::open(path).map_err(|problems| problems.to_string())
     }
 
-    fn pick(&self, _: &Source, _: &[String], _: &BTreeSet<u64>) -> Result<Values, String> {
-        Err("files cannot be read yet".to_owned())
+    fn pick(
+        &self,
+        source: &Source,
+        headings: &[String],
+        rows: &BTreeSet<u64>,
+    ) -> Result<Values, String> {
+        crate::extract::pick(source, headings, rows).map_err(|error| error.to_string())
     }
 
-    fn rows_with(&self, _: &Source, _: &str, _: &str) -> Result<Vec<u64>, String> {
-        Err("files cannot be read yet".to_owned())
+    fn rows_with(&self, source: &Source, heading: &str, value: &str) -> Result<Vec<u64>, String> {
+        let mut found = Vec::new();
+        let headings = [heading.to_owned()];
+        crate::extract::read(source, &headings, &|_, _| {}, &mut |chunk| {
+            let values = chunk.batch.column(0).as_string_opt::<i32>();
+            let same = |i: usize| {
+                values.is_some_and(|column| {
+                    i < column.len() && column.is_valid(i) && column.value(i).trim() == value
+                })
+            };
+            found.extend((0..).zip(&chunk.rows).filter(|(i, _)| same(*i)).map(|(_, row)| *row));
+        })
+        .map_err(|error| error.to_string())?;
+        Ok(found)
     }
 }

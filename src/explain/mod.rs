@@ -16,13 +16,12 @@ mod tests;
 mod text;
 mod values;
 mod view;
-mod words;
 
 use std::path::{Path, PathBuf};
 
+pub use crate::report::words::Lang;
 pub use files::{Files, Rooms, Values};
 pub use view::*;
-pub use words::Lang;
 
 use self::find::Asked;
 use self::values::Opened;

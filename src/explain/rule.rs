@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::words::{self, Lang};
+use crate::report::words::{self, Lang};
 use crate::run_folder::ChildRow;
 use crate::verdict::{ReasonCode, Status};
 

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::view::{Counts, EvidenceView, Explanation, LinkView};
-use super::words::{self, Lang};
 use crate::columns::{harmless, left, width};
 use crate::compare::Comparison;
 use crate::field::Field;
 use crate::job::Kind;
+use crate::report::words::{self, Lang};
 use crate::resolve::Decision;
 use crate::verdict::Status;
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::ExplainError;
 use super::rule;
 use super::values::{Opened, Record};
-use super::words::Lang;
-use super::{ExplainError, words};
 use crate::compare::Comparison;
 use crate::field::Field;
 use crate::job::Kind;
+use crate::report::words::{self, Lang};
 use crate::resolve::Decision;
 use crate::run_folder::{ChildRow, LinkRow, RunFolder};
 use crate::verdict::ReasonCode;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::near::{fold, listed, nearest};
+use super::near::{fold, nearest};
 use crate::field::Field;
 
 /// Headings of a file and who uses them; without a file every heading is believed.
@@ -72,7 +72,11 @@ impl<'a> Headings<'a> {
         let hint = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "the file has no headings".to_owned(),
-            None => format!("the file has {}", listed(&known)),
+            // Not the headings themselves: in a file without a header they are a person's row.
+            None => format!(
+                "none of the file's {} headings is like it; `zvirka init` on the file shows them",
+                known.len()
+            ),
         };
         (format!("the file has no heading `{wanted}`"), hint)
     }

@@ -6,6 +6,7 @@
 
 mod decide;
 mod link;
+pub mod lost;
 mod read;
 
 use std::num::NonZeroUsize;

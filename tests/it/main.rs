@@ -1,7 +1,7 @@
-//! End-to-end tests of the built binary, one module a command.
-mod synth;
+//! End-to-end tests of the built binary, one module a command or room.
 
-mod extract;
 mod cli;
+mod extract;
 mod init;
 mod job;
+mod synth;
