@@ -13,6 +13,9 @@
 use super::LEVELS;
 use crate::compare::{CERTIFICATE_NEIGHBOURHOOD, Comparison, date, level, name};
 
+/// How much rarer than by chance siblings bear one given name.
+const COPIED: f64 = 0.005;
+
 /// Kinds of kinship.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kinship {
@@ -64,12 +67,17 @@ impl Kinship {
             // Brother and sister: the same surname and patronymic in another form.
             Comparison::Surname => raise(&mut levels, name::EQUIVALENT, 0.10),
             Comparison::Patronymic => raise(&mut levels, name::EQUIVALENT, 0.40),
-            // Parents avoid a name that they have given, but like names that sound alike.
+            // Parents do not give a name twice: it agrees where a clerk copied it from the other
+            // child's row, and as an equivalent (Саша) more often than exactly. Names that sound
+            // alike they do like.
             Comparison::GivenName => {
-                levels[usize::from(name::EXACT)] *= 0.1;
-                levels[usize::from(name::EQUIVALENT)] *= 0.3;
-                levels[usize::from(name::CLOSE)] *= 4.0;
-                levels[usize::from(name::NEAR)] *= 2.0;
+                let (exact, equivalent) = (usize::from(name::EXACT), usize::from(name::EQUIVALENT));
+                // Between two scripts, what would be exact is equivalent.
+                let romanised = m[equivalent] > m[exact];
+                levels[exact] *= COPIED;
+                levels[equivalent] *= if romanised { COPIED } else { 0.1 };
+                levels[usize::from(name::CLOSE)] *= 2.0;
+                levels[usize::from(name::NEAR)] *= 1.5;
             }
             // A date copied from the other child's row.
             Comparison::BirthDate if !twin => {

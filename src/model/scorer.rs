@@ -27,6 +27,14 @@ pub struct Score {
 }
 
 impl Score {
+    /// The score where a child is in the register with probability `coverage`, and its kin
+    /// are no rarer there than children: twice as common, since what brings one child into a
+    /// register brings the others.
+    #[must_use]
+    pub fn covered(self, coverage: f64) -> Self {
+        Self { kin: self.kin + (2.0 * coverage).min(1.0).log2(), ..self }
+    }
+
     /// The match weight against everything else, kin included: log2 of the likelihood of
     /// one child over that of unrelated children or kin.
     #[must_use]
@@ -37,7 +45,7 @@ impl Score {
 
 impl Scorer {
     /// A scorer for a linkage with `right` records. Every relative is taken to be among
-    /// them: kin that are not do no harm, kin that are must be reckoned with.
+    /// them; [`Score::covered`] says how many are.
     #[must_use]
     pub fn new(frequencies: Frequencies, trained: Trained, right: usize) -> Self {
         let kin = Kinship::ALL.map(|kinship| {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::Linked;
+use super::{Linked, Register};
 use crate::compare::Comparison;
 use crate::job::{Job, Kind, Scope};
-use crate::normalize::{Displacement, PartialDate, World, marks};
+use crate::normalize::{Displacement, PartialDate, Records, World, marks};
 use crate::report::{ErrorEstimate, Thresholds};
 use crate::resolve::{Decision, Link, Possible, RecordRef};
 use crate::verdict::{Case, Child, Evidence, Period, decide as decide_case, priority};
@@ -27,19 +27,26 @@ pub(super) struct Decided {
 }
 
 pub(super) fn decide(job: &Job, world: &World, linked: &Linked) -> Decided {
-    let thresholds = Thresholds { confirm: linked.confirm, review: review_threshold(job, linked) };
+    let thresholds =
+        Thresholds { confirm: linked.confirm, review: review_threshold(job, world, linked) };
     let heads = heads(job, world, linked);
     let shown: Vec<Vec<&Possible>> = linked
         .registers
         .iter()
         .map(|register| {
-            let shown = |p: &&Possible| p.link || p.probability >= thresholds.review;
+            let overturns = |p: &Possible| {
+                let (records, i) = evidence_record(world, register, p);
+                matches!(records.evidence_kind[i], Some(Kind::Deceased | Kind::ReportedMissing))
+                    && p.probability >= LEAST_REVIEW
+            };
+            let shown =
+                |p: &&Possible| p.link || p.probability >= thresholds.review || overturns(p);
             register.possible.iter().filter(shown).collect()
         })
         .collect();
 
     let cases = cases(job, world, linked, &shown);
-    let period = Period { since: job.evidence_since, as_of: job.as_of };
+    let period = period(job);
     let mut order: Vec<usize> = (0..heads.len()).collect();
     order.sort_by(|&a, &b| heads[a].id.cmp(&heads[b].id));
     let mut place = vec![0; heads.len()];
@@ -70,16 +77,29 @@ pub(super) fn decide(job: &Job, world: &World, linked: &Linked) -> Decided {
 
 /// The probability from which pairs go to people: as many as they can look at.
 ///
-/// Pairs that prove identity only settle nothing and take no one's time.
-fn review_threshold(job: &Job, linked: &Linked) -> f64 {
+/// What takes their time is a pair that might settle a child nothing else settles. Pairs
+/// that might overturn a status (a death, a search) are shown however unlikely, and are not
+/// counted here; pairs that prove identity only settle nothing.
+fn review_threshold(job: &Job, world: &World, linked: &Linked) -> f64 {
+    let period = period(job);
+    let counts = |register: &Register, possible: &Possible| {
+        let (records, i) = evidence_record(world, register, possible);
+        records.evidence_kind[i].is_some_and(Kind::settles)
+            && period.objection(records.evidence_date[i]).is_none()
+    };
+    let mut settled = vec![false; linked.children.records.len()];
+    for register in &linked.registers {
+        for possible in register.possible.iter().filter(|p| p.link) {
+            settled[possible.child as usize] |= counts(register, possible);
+        }
+    }
     let mut waiting: Vec<f64> = linked
         .registers
         .iter()
-        .filter(|register| job.sources[register.source].evidence.is_some())
-        .filter(|register| !proves_identity_only(job, register.source))
-        .flat_map(|register| &register.possible)
-        .filter(|possible| !possible.link && possible.probability >= LEAST_REVIEW)
-        .map(|possible| possible.probability)
+        .flat_map(|register| register.possible.iter().map(move |possible| (register, possible)))
+        .filter(|(_, p)| !p.link && p.probability >= LEAST_REVIEW && !settled[p.child as usize])
+        .filter(|(register, possible)| counts(register, possible))
+        .map(|(_, possible)| possible.probability)
         .collect();
     let capacity = usize::try_from(job.decision.review_capacity).unwrap_or(usize::MAX);
     if waiting.len() <= capacity {
@@ -89,6 +109,20 @@ fn review_threshold(job: &Job, linked: &Linked) -> f64 {
     // All pairs as likely as the first that is too much wait too: equals are not told apart
     // by chance.
     waiting[capacity].next_up()
+}
+
+/// The records of a register and the place of a pair's record among them.
+fn evidence_record<'a>(
+    world: &'a World,
+    register: &Register,
+    possible: &Possible,
+) -> (&'a Records, usize) {
+    let i = register.side.origin[possible.right as usize].1 as usize;
+    (&world.sources[register.source], i)
+}
+
+fn period(job: &Job) -> Period {
+    Period { since: job.evidence_since, as_of: job.as_of }
 }
 
 fn proves_identity_only(job: &Job, source: usize) -> bool {
@@ -190,9 +224,8 @@ fn cases(job: &Job, world: &World, linked: &Linked, shown: &[Vec<&Possible>]) ->
         .map(|child| case_of(job, world, linked, child, &witness_of))
         .collect();
     for (register, shown) in linked.registers.iter().zip(shown) {
-        let records = &world.sources[register.source];
         for possible in shown {
-            let i = register.side.origin[possible.right as usize].1 as usize;
+            let (records, i) = evidence_record(world, register, possible);
             cases[possible.child as usize].evidence.push(Evidence {
                 source: register.source,
                 witness: witness_of[register.source],

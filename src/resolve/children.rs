@@ -203,7 +203,12 @@ mod tests {
                 effective: 60.0,
             })
             .collect();
-        let pairs = Pairs { candidates, matches: 1.0, sizes: (records.len(), records.len()) };
+        let pairs = Pairs {
+            candidates,
+            matches: 1.0,
+            sizes: (records.len(), records.len()),
+            coverage: 1.0,
+        };
         join(&pairs, &comparator, &world, &side, 0.9999)
     }
 

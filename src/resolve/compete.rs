@@ -62,6 +62,7 @@ impl Contest {
         pattern: Pattern,
         score: Score,
     ) -> bool {
+        let score = score.covered(pairs.coverage);
         let odds = score.effective().exp2();
         let prior = Terms::new(pairs, children).kin_prior();
         odds / (self.none_of_row(pairs, children) + odds) >= self.confirm
@@ -191,7 +192,12 @@ mod tests {
     }
 
     fn contest(candidates: Vec<Candidate>, children: &Children, unique: bool) -> Vec<Possible> {
-        let pairs = Pairs { candidates, matches: 50.0, sizes: (children.of_record.len(), 100) };
+        let pairs = Pairs {
+            candidates,
+            matches: 50.0,
+            sizes: (children.of_record.len(), 100),
+            coverage: 1.0,
+        };
         compete(&pairs, children, Contest { unique, ..CONTEST })
     }
 

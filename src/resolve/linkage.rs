@@ -39,6 +39,8 @@ pub struct Pairs {
     pub matches: f64,
     /// Records on each side.
     pub sizes: (usize, usize),
+    /// Share of the left records that have a record on the right, as kin were scored.
+    pub coverage: f64,
 }
 
 /// Two sides, linked.
@@ -102,10 +104,18 @@ impl Linkage {
             })
             .collect();
         let compared = tasks.iter().map(|&(_, n)| n).sum();
-        let candidates: Vec<Candidate> = tasks.into_iter().flat_map(|(kept, _)| kept).collect();
+        let mut candidates: Vec<Candidate> = tasks.into_iter().flat_map(|(kept, _)| kept).collect();
         let sizes = (left.len(), right.len());
+        // Kin are as rare in a small register as children are; how rare, the first estimate
+        // tells, which took all kin to be there.
+        let first = estimate_matches(&candidates, sizes);
+        let coverage = (first / left.len().max(1) as f64).clamp(1e-9, 1.0);
+        for candidate in &mut candidates {
+            candidate.score = candidate.score.covered(coverage);
+            candidate.effective = candidate.score.effective();
+        }
         let matches = estimate_matches(&candidates, sizes);
-        Self { pairs: Pairs { candidates, matches, sizes }, compared, blocker, scorer }
+        Self { pairs: Pairs { candidates, matches, sizes, coverage }, compared, blocker, scorer }
     }
 }
 
