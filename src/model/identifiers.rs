@@ -21,8 +21,8 @@ pub(super) struct Bearers {
     shared: FxHashMap<u64, u32>,
     /// Records that bear any.
     total: u64,
-    /// Records that bear any on the fuller side: how large a world the identifier tells apart.
-    world: u64,
+    /// The chance of an identifier that no other record bears.
+    lone: f64,
 }
 
 impl Bearers {
@@ -30,20 +30,29 @@ impl Bearers {
     pub(super) fn new(comparison: Comparison, left: &Side, right: &Side) -> (Self, [f64; LEVELS]) {
         let mut shared = counts(comparison, right);
         let total: u64 = shared.values().map(|&n| u64::from(n)).sum();
+        let once = shared.values().filter(|&&n| n == 1).count() as u64;
         let on_left = left.packed.iter().filter(|r| identifier(comparison, r) != 0).count() as u64;
         let mut levels = chances(comparison, left, &shared, total);
         for (chance, floor) in levels.iter_mut().zip(floors(comparison)) {
             *chance = chance.max(floor);
         }
         shared.retain(|_, n| *n > 1);
-        (Self { shared, total, world: total.max(on_left) }, levels)
+        // Two records more than were seen share theirs with another: what is unique so far may
+        // not stay so, the less surely the more that are not.
+        let doubled = total.saturating_sub(once) as f64;
+        let world = total.max(on_left) as f64;
+        let lone = (doubled + 2.0) / (total as f64 + 2.0) / (world + 1.0);
+        let lone = lone.max(floors(comparison)[usize::from(level::EXACT)]);
+        (Self { shared, total, lone }, levels)
     }
 
-    /// The chance that a random right record bears the very identifier of `left`. One that
-    /// many records bear is a default value, and proves little.
+    /// The chance that a random right record bears the very identifier of `left`, though it is
+    /// another child's. One that many records bear is a default value, and proves little.
     pub(super) fn chance(&self, comparison: Comparison, left: &Packed) -> f64 {
-        let bearers = self.shared.get(&identifier(comparison, left)).copied().unwrap_or(1);
-        super::frequencies::surplus(bearers.into(), self.total).max(2.0 / (self.world as f64 + 1.0))
+        match self.shared.get(&identifier(comparison, left)) {
+            Some(&bearers) => (f64::from(bearers - 1) / self.total as f64).max(self.lone),
+            None => self.lone,
+        }
     }
 }
 
@@ -196,7 +205,7 @@ mod tests {
         records.extend((100..150).map(bearing));
         let (right, left) = (side(records), side(vec![bearing(7), bearing(101)]));
         let (bearers, levels) = Bearers::new(Comparison::Rnokpp, &left, &right);
-        assert!(bearers.chance(Comparison::Rnokpp, &left.packed[0]) > 0.3);
+        assert!(bearers.chance(Comparison::Rnokpp, &left.packed[0]) > 0.4);
         assert!(bearers.chance(Comparison::Rnokpp, &left.packed[1]) < 0.02);
         // Half of the left records meet half of the right ones, the other meets one.
         assert!((levels[1] - 51.0 / 200.0).abs() < 1e-12);

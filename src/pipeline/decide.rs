@@ -27,20 +27,26 @@ pub(super) struct Decided {
 }
 
 pub(super) fn decide(job: &Job, world: &World, linked: &Linked) -> Decided {
-    let thresholds =
-        Thresholds { confirm: linked.confirm, review: review_threshold(job, world, linked) };
+    let settled = settled(job, world, linked);
+    let review = review_threshold(job, world, linked, &settled);
+    let thresholds = Thresholds { confirm: linked.confirm, review };
     let heads = heads(job, world, linked);
     let shown: Vec<Vec<&Possible>> = linked
         .registers
         .iter()
         .map(|register| {
+            // A death or a search might overturn a status: shown however unlikely.
             let overturns = |p: &Possible| {
                 let (records, i) = evidence_record(world, register, p);
                 matches!(records.evidence_kind[i], Some(Kind::Deceased | Kind::ReportedMissing))
-                    && p.probability >= LEAST_REVIEW
             };
-            let shown =
-                |p: &&Possible| p.link || p.probability >= thresholds.review || overturns(p);
+            let takes_time = |p: &Possible| {
+                !settled[p.child as usize] && counts(job, world, register, p) && !overturns(p)
+            };
+            let shown = |p: &&Possible| {
+                let least = if takes_time(p) { review } else { LEAST_REVIEW };
+                p.link || p.probability >= least
+            };
             register.possible.iter().filter(shown).collect()
         })
         .collect();
@@ -75,30 +81,35 @@ pub(super) fn decide(job: &Job, world: &World, linked: &Linked) -> Decided {
     Decided { children, links: links(world, linked, &shown, &place), thresholds, wrong }
 }
 
-/// The probability from which pairs go to people: as many as they can look at.
-///
-/// What takes their time is a pair that might settle a child nothing else settles. Pairs
-/// that might overturn a status (a death, a search) are shown however unlikely, and are not
-/// counted here; pairs that prove identity only settle nothing.
-fn review_threshold(job: &Job, world: &World, linked: &Linked) -> f64 {
-    let period = period(job);
-    let counts = |register: &Register, possible: &Possible| {
-        let (records, i) = evidence_record(world, register, possible);
-        records.evidence_kind[i].is_some_and(Kind::settles)
-            && period.objection(records.evidence_date[i]).is_none()
-    };
+/// What an accepted or possible pair proves, and whether that counts by its day.
+fn counts(job: &Job, world: &World, register: &Register, possible: &Possible) -> bool {
+    let (records, i) = evidence_record(world, register, possible);
+    records.evidence_kind[i].is_some_and(Kind::settles)
+        && period(job).objection(records.evidence_date[i]).is_none()
+}
+
+/// Children that some accepted link settles.
+fn settled(job: &Job, world: &World, linked: &Linked) -> Vec<bool> {
     let mut settled = vec![false; linked.children.records.len()];
     for register in &linked.registers {
         for possible in register.possible.iter().filter(|p| p.link) {
-            settled[possible.child as usize] |= counts(register, possible);
+            settled[possible.child as usize] |= counts(job, world, register, possible);
         }
     }
+    settled
+}
+
+/// The probability from which pairs go to people: as many as they can look at.
+///
+/// What takes their time is a pair that might settle a child nothing else settles; only
+/// such pairs are counted, and only such pairs are held back.
+fn review_threshold(job: &Job, world: &World, linked: &Linked, settled: &[bool]) -> f64 {
     let mut waiting: Vec<f64> = linked
         .registers
         .iter()
         .flat_map(|register| register.possible.iter().map(move |possible| (register, possible)))
         .filter(|(_, p)| !p.link && p.probability >= LEAST_REVIEW && !settled[p.child as usize])
-        .filter(|(register, possible)| counts(register, possible))
+        .filter(|(register, possible)| counts(job, world, register, possible))
         .map(|(_, possible)| possible.probability)
         .collect();
     let capacity = usize::try_from(job.decision.review_capacity).unwrap_or(usize::MAX);

@@ -167,12 +167,14 @@ fn settle(
     }
 
     if let Some(seen) = seen {
-        let overturning: Vec<&&Evidence> = possible
-            .iter()
-            .filter(|e| matches!(e.kind, Kind::Deceased | Kind::ReportedMissing))
-            .filter(|e| e.date.is_none() || e.date >= seen.date)
-            .collect();
-        if !overturning.is_empty() {
+        // A possible death always, and a possible search unless it is known to have ended:
+        // accepted, they would put the sighting in doubt.
+        let overturns = |e: &&Evidence| match e.kind {
+            Kind::Deceased => true,
+            Kind::ReportedMissing => seen.kind != Kind::Returned || e.date >= seen.date,
+            _ => false,
+        };
+        if possible.iter().copied().any(|e| overturns(&e)) {
             return Status::Review;
         }
         // On one day abroad wins: a border crossing is dated to the hour, a visit is not.
@@ -357,6 +359,10 @@ mod tests {
             (vec![evidence(Present, spring), possible(Deceased, date(2023, 6, 1))], Status::Review),
             (
                 vec![evidence(Present, summer), possible(ReportedMissing, date(2023, 3, 1))],
+                Status::Review,
+            ),
+            (
+                vec![evidence(Returned, summer), possible(ReportedMissing, date(2023, 3, 1))],
                 Status::Confirmed,
             ),
         ] {

@@ -7,8 +7,8 @@
 //! 2. sought as missing → `reported_missing`; with evidence of another kind after it → `review`
 //!    (`returned` excepted: that is how a search ends);
 //! 3. the latest evidence that counts says seen abroad → `confirmed_abroad`, seen in the
-//!    country → `confirmed`; unless a possible link to a death or a search might overturn it
-//!    → `review`;
+//!    country → `confirmed`; unless a possible link to a death, or to a search that is not
+//!    known to have ended, would put it in doubt → `review`;
 //! 4. nothing counts, but a possible link would settle it → `review`;
 //! 5. too few fields to be found anywhere → `not_assessable`;
 //! 6. otherwise → `unconfirmed`.
