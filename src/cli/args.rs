@@ -40,8 +40,15 @@ pub struct Arguments {
     #[arg(long, global = true, display_order = 902)]
     pub no_progress: bool,
 
-    /// Language of summaries and explanations
-    #[arg(long, global = true, value_enum, default_value_t, display_order = 903)]
+    /// Language of summaries and explanations: uk or en
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        display_order = 903
+    )]
     pub lang: Language,
 }
 

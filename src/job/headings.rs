@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::near::{fold, nearest};
+use super::near::{fold, listed, nearest};
+use super::profiles::field_of;
 use crate::field::Field;
 
 /// Headings of a file and who uses them; without a file every heading is believed.
@@ -72,9 +73,13 @@ impl<'a> Headings<'a> {
         let hint = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "the file has no headings".to_owned(),
-            // Not the headings themselves: in a file without a header they are a person's row.
+            // In a file without a header the first row is a person's: told only where some
+            // heading is a usual one.
+            None if known.iter().any(|heading| field_of(heading).is_some()) => {
+                format!("the file has {}", listed(&known))
+            }
             None => format!(
-                "none of the file's {} headings is like it; `zvirka init` on the file shows them",
+                "none of the file's {} headings is a usual one; has it a row of headings?",
                 known.len()
             ),
         };
