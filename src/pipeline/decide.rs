@@ -35,16 +35,22 @@ pub(super) fn decide(job: &Job, world: &World, linked: &Linked) -> Decided {
         .registers
         .iter()
         .map(|register| {
-            // A death or a search might overturn a status: shown however unlikely.
+            // A death or a search might overturn a status. Shown as soon as overlooking it costs
+            // more than looking: at 1 / (1 + cost).
             let overturns = |p: &Possible| {
                 let (records, i) = evidence_record(world, register, p);
                 matches!(records.evidence_kind[i], Some(Kind::Deceased | Kind::ReportedMissing))
             };
-            let takes_time = |p: &Possible| {
-                !settled[p.child as usize] && counts(job, world, register, p) && !overturns(p)
-            };
+            let takes_time =
+                |p: &Possible| !settled[p.child as usize] && counts(job, world, register, p);
             let shown = |p: &&Possible| {
-                let least = if takes_time(p) { review } else { LEAST_REVIEW };
+                let least = if overturns(p) {
+                    1.0 - linked.confirm
+                } else if takes_time(p) {
+                    review
+                } else {
+                    LEAST_REVIEW
+                };
                 p.link || p.probability >= least
             };
             register.possible.iter().filter(shown).collect()
