@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Linked, Register};
 use crate::compare::Comparison;
-use crate::job::{Job, Kind, Scope};
+use crate::job::{Job, Kind, KindRule, Scope};
 use crate::normalize::{Displacement, PartialDate, Records, World, marks};
 use crate::report::{ErrorEstimate, Thresholds};
 use crate::resolve::{Decision, Link, Possible, RecordRef};
@@ -143,11 +143,20 @@ fn period(job: &Job) -> Period {
 }
 
 fn proves_identity_only(job: &Job, source: usize) -> bool {
-    use crate::job::KindRule;
+    kinds(job, source).iter().all(|&kind| kind == Kind::Identity)
+}
+
+/// Whether a register is of the dead or the sought.
+fn tells_losses(job: &Job, source: usize) -> bool {
+    kinds(job, source).iter().any(|kind| matches!(kind, Kind::Deceased | Kind::ReportedMissing))
+}
+
+/// What the rows of a source may prove.
+fn kinds(job: &Job, source: usize) -> Vec<Kind> {
     match job.sources[source].evidence.as_ref().map(|rule| &rule.kind) {
-        None | Some(KindRule::Fixed(Kind::Identity)) => true,
-        Some(KindRule::Fixed(_)) => false,
-        Some(KindRule::Column { kinds, .. }) => kinds.values().all(|&k| k == Kind::Identity),
+        None => vec![Kind::Identity],
+        Some(KindRule::Fixed(kind)) => vec![*kind],
+        Some(KindRule::Column { kinds, .. }) => kinds.values().copied().collect(),
     }
 }
 
@@ -264,9 +273,14 @@ fn cases(job: &Job, world: &World, linked: &Linked, shown: &[Vec<&Possible>]) ->
             })
         })
         .collect();
+    let tells_sightings: Vec<bool> =
+        (0..job.sources.len()).map(|source| !tells_losses(job, source)).collect();
     cases.par_iter_mut().enumerate().for_each(|(child, case)| {
         for (register, scope) in linked.registers.iter().zip(&scopes) {
-            if !case.evidence.iter().any(|e| e.source == register.source) {
+            // Not to stand among the dead or the sought needs no mention.
+            if tells_sightings[register.source]
+                && !case.evidence.iter().any(|e| e.source == register.source)
+            {
                 let covered =
                     scope.as_ref().is_none_or(|scope| covers(world, linked, child, scope));
                 case.absent.push((register.source, covered));
