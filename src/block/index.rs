@@ -8,6 +8,9 @@ use crate::compare::{Comparator, Side};
 /// Pairs that one block may cost before it is refined by its rule's second key.
 const BLOCK_CAP: u64 = 1_000_000;
 
+/// Pairs per record of both sides that a loose rule may cost; one that costs more is left out.
+const LOOSE_BUDGET: u64 = 10;
+
 /// The keys of one side, by rule.
 #[derive(Debug)]
 pub struct Keys {
@@ -58,6 +61,13 @@ impl Blocker {
         let mut indexes = Vec::new();
         for (i, rule) in RULES.iter().enumerate() {
             let mut index = Index::new(&right_keys.by_rule[i]);
+            let budget = LOOSE_BUDGET * (left.len() + right.len()) as u64;
+            if rule.loose && index.cost(&left_keys.by_rule[i]) > budget {
+                for keys in [&mut left_keys, &mut right_keys] {
+                    keys.by_rule[i].fill(0);
+                }
+                index = Index::new(&[]);
+            }
             let costly = index.costly(&left_keys.by_rule[i], BLOCK_CAP);
             if !costly.is_empty() {
                 for (keys, side) in [(&mut left_keys, left), (&mut right_keys, right)] {
@@ -113,10 +123,7 @@ impl Blocker {
     pub fn cost(&self) -> Vec<u64> {
         (0..RULES.len())
             .map(|rule| {
-                let total: u64 = self.left.by_rule[rule]
-                    .par_iter()
-                    .map(|&key| self.indexes[rule].block(key).len() as u64)
-                    .sum();
+                let total = self.indexes[rule].cost(&self.left.by_rule[rule]);
                 // Within a side every record meets itself, and every pair is met twice.
                 let reached = self.left.by_rule[rule].iter().filter(|&&key| key != 0).count();
                 if self.same_side { (total - reached as u64) / 2 } else { total }
@@ -174,6 +181,11 @@ impl Index {
         let start = run.partition_point(|&(other, _)| other < key);
         let end = start + run[start..].partition_point(|&(other, _)| other == key);
         &run[start..end]
+    }
+
+    /// Pairs of these left keys with the right ones.
+    fn cost(&self, left: &[u64]) -> u64 {
+        left.par_iter().map(|&key| self.block(key).len() as u64).sum()
     }
 
     /// Keys whose block costs more than `cap` pairs, sorted.
@@ -252,14 +264,19 @@ mod tests {
             let blocker = Blocker::new(&comparator, &left, &right);
             let mut found = Vec::new();
             for l in 0..u32::try_from(left.len()).unwrap() {
-                blocker.candidates(l, |r, rule| found.push((l, r, rule)));
+                blocker.candidates(l, |r, rule| {
+                    if !RULES[rule].loose {
+                        found.push((l, r, rule));
+                    }
+                });
             }
             let mut naive = BTreeSet::new();
             for (l, a) in left.packed.iter().enumerate() {
                 for (r, b) in right.packed.iter().enumerate() {
+                    // Loose rules are tested by themselves: which are cast depends on the costs.
                     let first = RULES.iter().position(|rule| {
                         let key = rule.key(&comparator, a);
-                        key != 0 && key == rule.key(&comparator, b)
+                        !rule.loose && key != 0 && key == rule.key(&comparator, b)
                     });
                     if let Some(rule) = first {
                         naive.insert((u32::try_from(l).unwrap(), u32::try_from(r).unwrap(), rule));
@@ -303,5 +320,17 @@ mod tests {
         assert_eq!(blocker.refined()[rule], 1);
         assert_eq!(blocker.block(rule, 0).count(), 0);
         assert_eq!(blocker.block(rule, 1_200).count(), 1_200);
+    }
+
+    #[test]
+    fn a_loose_rule_is_cast_only_where_it_is_cheap() {
+        let comparator = comparator();
+        let born = |n: usize| side(vec![Packed { birth_date: 1, ..Packed::default() }; n]);
+        let loose = RULES.iter().position(|rule| rule.name == "birth_date").unwrap();
+        let few = Blocker::new(&comparator, &born(100), &born(5));
+        assert_eq!(few.cost()[loose], 500);
+        let many = Blocker::new(&comparator, &born(100), &born(100));
+        assert_eq!(many.cost()[loose], 0);
+        assert_eq!(many.reached_by(0, 0), None);
     }
 }

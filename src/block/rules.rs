@@ -12,6 +12,8 @@ pub struct Rule {
     pub name: &'static str,
     /// Comparisons that the key fixes, wholly or nearly: never trained on pairs of this rule.
     pub fixes: &'static [Comparison],
+    /// A wide net: cast only where the two sides are small enough for it, and not trained on.
+    pub loose: bool,
     /// The key; 0 where the record lacks a part of it.
     key: fn(&Comparator, &Packed) -> u64,
     /// The second key of blocks that are too large.
@@ -41,6 +43,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "certificate",
         fixes: &[Comparison::Certificate],
+        loose: false,
         // Digits alone: the letters of a series are mistyped too often to be part of a key.
         key: |_, r| {
             if r.certificate.kind == DocumentKind::BirthCertificate {
@@ -54,18 +57,21 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "unzr",
         fixes: &[Comparison::Unzr, Comparison::BirthDate],
+        loose: false,
         key: |_, r| join(&[2, r.unzr]),
         refine: |_, r| r.given_name.into(),
     },
     Rule {
         name: "rnokpp",
         fixes: &[Comparison::Rnokpp, Comparison::BirthDate, Comparison::Sex],
+        loose: false,
         key: |_, r| join(&[3, r.rnokpp]),
         refine: |_, r| r.given_name.into(),
     },
     Rule {
         name: "document",
         fixes: &[Comparison::Document],
+        loose: false,
         key: |_, r| {
             if r.document.is_missing() {
                 return 0;
@@ -78,18 +84,21 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "birth_date+surname",
         fixes: &[Comparison::BirthDate, Comparison::Surname],
+        loose: false,
         key: |c, r| join(&[5, r.birth_date.into(), c.surnames.sound(r.surname)]),
         refine: |c, r| c.given_names.first_letter(r.given_name),
     },
     Rule {
         name: "birth_date+given_name",
         fixes: &[Comparison::BirthDate, Comparison::GivenName, Comparison::Sex],
+        loose: false,
         key: |c, r| join(&[6, r.birth_date.into(), c.given_names.sound(r.given_name)]),
         refine: |c, r| c.surnames.first_letter(r.surname),
     },
     Rule {
         name: "birth_date+patronymic+initial",
         fixes: &[Comparison::BirthDate, Comparison::Patronymic],
+        loose: false,
         key: |c, r| {
             join(&[
                 7,
@@ -108,6 +117,7 @@ pub const RULES: &[Rule] = &[
             Comparison::Patronymic,
             Comparison::Sex,
         ],
+        loose: false,
         key: |c, r| {
             join(&[
                 8,
@@ -121,6 +131,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "surname+given_name+year",
         fixes: &[Comparison::Surname, Comparison::GivenName, Comparison::Sex],
+        loose: false,
         key: |c, r| {
             let year = u64::from(c.dates.date(r.birth_date).year);
             join(&[9, c.surnames.sound(r.surname), c.given_names.sound(r.given_name), year])
@@ -130,10 +141,27 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "birth_date+swapped_names",
         fixes: &[Comparison::BirthDate, Comparison::Surname, Comparison::GivenName],
+        loose: false,
         key: |c, r| {
             let (surname, given) = (c.surnames.sound(r.surname), c.given_names.sound(r.given_name));
             join(&[10, r.birth_date.into(), surname.min(given), surname.max(given)])
         },
+        refine: |c, r| c.patronymics.first_letter(r.patronymic),
+    },
+    // A register of the dead or the sought is small and holds names alone, often miswritten:
+    // there every pair of one birth date, or of one name, can be looked at.
+    Rule {
+        name: "birth_date",
+        fixes: &[Comparison::BirthDate],
+        loose: true,
+        key: |_, r| join(&[11, r.birth_date.into()]),
+        refine: |c, r| c.surnames.first_letter(r.surname),
+    },
+    Rule {
+        name: "surname+given_name",
+        fixes: &[Comparison::Surname, Comparison::GivenName, Comparison::Sex],
+        loose: true,
+        key: |c, r| join(&[12, c.surnames.sound(r.surname), c.given_names.sound(r.given_name)]),
         refine: |c, r| c.patronymics.first_letter(r.patronymic),
     },
 ];

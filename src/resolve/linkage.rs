@@ -148,7 +148,8 @@ fn training_counts(
         .into_par_iter()
         .map(|ids| {
             let mut counts = none();
-            for (rule, counts) in counts.iter_mut().enumerate() {
+            let tight = counts.iter_mut().enumerate().filter(|(rule, _)| !RULES[*rule].loose);
+            for (rule, counts) in tight {
                 let mut patterns: Vec<Pattern> = Vec::new();
                 for l in ids.clone().filter(|&l| left.content[l as usize].is_multiple_of(step)) {
                     let a = &left.packed[l as usize];
