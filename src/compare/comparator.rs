@@ -288,10 +288,10 @@ mod tests {
     fn the_level_constants_name_the_levels() {
         for (comparison, level, name) in [
             (Comparison::Surname, name::NEAR, "near"),
-            (Comparison::Surname, level::SURNAME_SWAPPED, "swapped"),
+            (Comparison::Surname, level::SURNAME_SWAPPED, "swapped_fields"),
             (Comparison::Surname, level::SURNAME_DIFFERENT, "different"),
             (Comparison::GivenName, name::INITIAL, "initial"),
-            (Comparison::GivenName, level::GIVEN_SWAPPED, "swapped"),
+            (Comparison::GivenName, level::GIVEN_SWAPPED, "swapped_fields"),
             (Comparison::GivenName, level::GIVEN_DIFFERENT, "different"),
             (Comparison::Patronymic, name::INITIAL, "initial"),
             (Comparison::Patronymic, level::PATRONYMIC_DIFFERENT, "different"),

@@ -76,9 +76,11 @@ impl Comparison {
     #[must_use]
     pub const fn levels(self) -> &'static [&'static str] {
         match self {
-            Self::Surname => &["exact", "equivalent", "close", "near", "swapped", "different"],
+            Self::Surname => {
+                &["exact", "equivalent", "close", "near", "swapped_fields", "different"]
+            }
             Self::GivenName => {
-                &["exact", "equivalent", "close", "near", "initial", "swapped", "different"]
+                &["exact", "equivalent", "close", "near", "initial", "swapped_fields", "different"]
             }
             Self::Patronymic => &["exact", "equivalent", "close", "near", "initial", "different"],
             Self::BirthDate => &["exact", "swapped", "one_slip", "partial", "year", "different"],

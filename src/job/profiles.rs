@@ -63,6 +63,9 @@ const ID: &[&str] = &[
     "record_id",
     "uuid",
     "guid",
+    "Номер довідки",
+    "Номер актового запису",
+    "act",
     "№ з/п",
 ];
 const SURNAME: &[&str] = &[
@@ -308,7 +311,7 @@ pub const PROFILES: &[Profile] = &[
         also: &["idp", "впо"],
         title: "ЄІБД ВПО: displaced persons",
         role: Role::Registry,
-        unique: true,
+        unique: false,
         columns: person_and![
             Field::Document => DOCUMENT,
             Field::Unzr => UNZR,
@@ -366,7 +369,7 @@ pub const PROFILES: &[Profile] = &[
         also: &["зниклі"],
         title: "Unified register of persons missing under special circumstances",
         role: Role::Registry,
-        unique: true,
+        unique: false,
         columns: person_and![
             Field::Document => DOCUMENT,
             Field::Unzr => UNZR,

@@ -22,6 +22,9 @@ use crate::report::{self, words::Lang};
 pub use link::{Linked, Register};
 pub use read::{Reading, read};
 
+/// Threads that a run starts at the most.
+const MOST_THREADS: usize = 256;
+
 /// How to run a job.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -48,7 +51,8 @@ pub struct Outcome {
 /// What could not be read or written, and the remedy. No folder appears then.
 pub fn run(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Result<Outcome> {
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads.map_or(0, NonZeroUsize::get))
+        // More than this brings nothing on any machine, and starts slowly.
+        .num_threads(options.threads.map_or(0, |threads| threads.get().min(MOST_THREADS)))
         .build()
         .context("no threads to work with; hint: name fewer by --threads")?;
     pool.install(|| run_here(job, options, progress))

@@ -127,6 +127,7 @@ pub fn level(name: &str, lang: Lang) -> Option<&'static str> {
         "near" => lang.of("схоже", "near"),
         "initial" => lang.of("збігається ініціал", "initial"),
         "swapped" => lang.of("переставлено день і місяць", "day and month swapped"),
+        "swapped_fields" => lang.of("поля переставлено", "fields swapped"),
         "one_slip" => lang.of("відрізняється одна цифра", "one slip"),
         "partial" => lang.of("збігається відома частина", "known part agrees"),
         "year" => lang.of("збігається лише рік", "year only"),
