@@ -9,6 +9,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::identifiers::{is_rounded, without_fraction};
 use super::letters;
 use super::names::says_nothing;
 use super::records::{Document, DocumentKind};
@@ -33,6 +34,9 @@ pub enum DocumentError {
     /// Too few digits for a number.
     #[error("too few digits")]
     Short,
+    /// A spreadsheet kept the first digits only.
+    #[error("scientific notation has lost the last digits")]
+    Rounded,
 }
 
 /// Reads a certificate from a cell with its series, one with its number, or one with
@@ -40,15 +44,21 @@ pub enum DocumentError {
 /// [`Document::MISSING`]. What has another form, such as a foreign certificate, is
 /// [`DocumentKind::Other`].
 pub fn parse(series: &str, number: &str) -> Result<Document, DocumentError> {
-    let series = if is_empty(series) { "" } else { series };
-    let number = if is_empty(number) { "" } else { number };
+    let series = if is_empty(series) { "" } else { cut(without_fraction(series)) };
+    let number = if is_empty(number) { "" } else { cut(without_fraction(number)) };
     if series.is_empty() && number.is_empty() {
         return Ok(Document::MISSING);
     }
-    let text = format!("{} {}", cut(series), cut(number));
-    let tokens = tokens(&text);
-    match ukrainian(&tokens) {
-        Some(found) => found,
+    if is_rounded(series) || is_rounded(number) {
+        return Err(DocumentError::Rounded);
+    }
+    let text = format!("{series} {number}");
+    let all = tokens(&text);
+    if let Some(found) = ukrainian(&all) {
+        return found;
+    }
+    match before_remark(&all).or_else(|| told_twice(&tokens(series), &tokens(number))) {
+        Some(found) => Ok(found),
         None => other(&text),
     }
 }
@@ -111,7 +121,7 @@ fn fold_letter(c: char) -> char {
 
 /// Cuts "серія", "номер", "№" and "N" off; as they look after [`fold_letter`].
 fn without_announcement(token: Token) -> Token {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 19] = [
         "серія",
         "серії",
         "серіі",
@@ -123,6 +133,13 @@ fn without_announcement(token: Token) -> Token {
         "ном",
         "number",
         "свідоцтво",
+        "свідоцтва",
+        "свідоцтвом",
+        "свід",
+        "народження",
+        "народж",
+        "нар",
+        "про",
         "св",
     ];
     let folded = |word: &str| word.chars().map(fold_letter).collect::<Token>();
@@ -163,8 +180,42 @@ fn ukrainian(tokens: &[Token]) -> Option<Result<Document, DocumentError>> {
     Some(Ok(Document { kind: DocumentKind::BirthCertificate, roman, letters: pair, number: value }))
 }
 
+/// A whole certificate with the day of issue or another remark behind it: "І-МИ № 345678
+/// від 05.03.2014". A second number of six digits or more leaves open which is meant.
+fn before_remark(tokens: &[Token]) -> Option<Document> {
+    let number_of = |token: &Token| {
+        let start = token.iter().rposition(|c| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+        (token.len() - start >= 6).then(|| token[start..].to_vec())
+    };
+    let (at, number) = tokens.iter().zip(0..).find_map(|(t, i)| Some((i, number_of(t)?)))?;
+    let (certificate, remark) = tokens.split_at(at + 1);
+    if number.len() > 6 || remark.iter().filter_map(number_of).any(|other| other != number) {
+        return None;
+    }
+    let document = ukrainian(certificate)?.ok()?;
+    let is_known = |series: &&str| series.chars().filter_map(letters::code).eq(document.letters);
+    SERIES.iter().any(|series| is_known(series)).then_some(document)
+}
+
+/// A certificate of which the column of the number repeats the series, or whose series is
+/// but a numeral in digits.
+fn told_twice(series: &[Token], number: &[Token]) -> Option<Document> {
+    if series.is_empty() {
+        return None;
+    }
+    let document = ukrainian(number)?.ok()?;
+    let (roman, pair) = read_series(series)?;
+    let agrees = (pair == document.letters || pair == [0; 2] || document.letters == [0; 2])
+        && (roman == document.roman || roman == 0 || document.roman == 0);
+    agrees.then(|| Document {
+        roman: roman.max(document.roman),
+        letters: if pair == [0; 2] { document.letters } else { pair },
+        ..document
+    })
+}
+
 /// Splits tokens into those of the series and the digits of the number; `None` where
-/// there are more than six digits, or letters on both sides.
+/// there are more than six digits (zeros before them aside), or letters on both sides.
 fn series_and_number(tokens: &[Token]) -> Option<(Vec<Token>, Vec<u32>)> {
     let mut series: Vec<Token> = Vec::new();
     let mut number: Vec<u32> = Vec::new();
@@ -201,7 +252,8 @@ fn series_and_number(tokens: &[Token]) -> Option<(Vec<Token>, Vec<u32>)> {
             number.extend(digits);
         }
     }
-    (number.len() <= 6).then_some((series, number))
+    let spare = number.len().saturating_sub(6);
+    (spare <= 2 && number[..spare].iter().all(|&digit| digit == 0)).then_some((series, number))
 }
 
 /// The digits of a token that is a number, О, і and З read as digits between others.
@@ -255,7 +307,12 @@ fn split_number(token: &[char]) -> (&[char], Vec<u32>) {
 /// The last two letters of a series.
 fn pair_of(series: &[char]) -> Option<[char; 2]> {
     let start = series.len().checked_sub(2)?;
-    Some([series_letter(series[start]), series_letter(series[start + 1])])
+    Some(pair(series[start], series[start + 1]))
+}
+
+/// Two folded letters as they stand in a series.
+pub(super) const fn pair(a: char, b: char) -> [char; 2] {
+    [series_letter(a), series_letter(b)]
 }
 
 /// A letter of the pair: І is И there, since no series has І.
@@ -269,7 +326,8 @@ const fn series_letter(c: char) -> char {
     }
 }
 
-fn is_series(pair: [char; 2]) -> bool {
+/// Whether two letters are one of [`SERIES`].
+pub(super) fn is_series(pair: [char; 2]) -> bool {
     SERIES.iter().any(|series| series.chars().eq(pair.iter().copied()))
 }
 
@@ -279,9 +337,7 @@ fn read_series(series: &[Token]) -> Option<(u8, [u8; 2])> {
     let (numeral, pair): (&[char], &[char]) = match all.as_slice() {
         [] => (&[], &[]),
         // "ІІ", "ХІ" without letters are a numeral; "ІД" is a pair.
-        [a, b] if !is_series([series_letter(*a), series_letter(*b)]) && roman(&all).is_some() => {
-            (&all, &[])
-        }
+        [a, b] if !is_series(pair(*a, *b)) && roman(&all).is_some() => (&all, &[]),
         [_] => (&all, &[]),
         longer => longer.split_at(longer.len() - 2),
     };
@@ -441,6 +497,18 @@ mod tests {
             ("023456", "І-МИ"),
             ("", "023456 І-МИ"),
             ("І-МИ", "02З456"),
+            ("І-МИ", "23456.0"),
+            ("", "І-МИ 23456,0"),
+            ("І-МИ", "0023456"),
+            ("", "І-МИ №023456 від 05.03.2014"),
+            ("", "І-МИ 023456, видане 05.03.2014 р."),
+            ("", "І-МИ 023456 (повторне)"),
+            ("", "Свідоцтво про народження І-МИ 023456"),
+            ("", "свід. про нар. серії І-МИ №023456"),
+            ("І-МИ 023456", "023456"),
+            ("І-МИ №023456", "І-МИ №023456"),
+            ("І-МИ", "І-МИ 023456"),
+            ("І-МИ", "МИ023456"),
         ] {
             check(series, number, expected);
         }
@@ -483,7 +551,8 @@ mod tests {
         check("І", "345678", certificate(1, "", 345_678));
         check("ІД", "345678", certificate(0, "ид", 345_678));
         check("ІІ", "345678", certificate(2, "", 345_678));
-        check("", "345678.0".trim_end_matches(".0"), certificate(0, "", 345_678));
+        check("", "345678.0", certificate(0, "", 345_678));
+        check("2", "345678", certificate(2, "", 345_678));
         assert_eq!(parse("І-МИ", ""), Err(DocumentError::NoNumber));
         assert_eq!(parse("І-МИ", "12"), Err(DocumentError::Short));
         assert_eq!(parse("", ""), Ok(Document::MISSING));
@@ -502,6 +571,14 @@ mod tests {
         assert_eq!(parse("", "PL 1234567/2014"), parse("PL", "1234567 2014"));
         assert_ne!(parse("", "PL 1234567/2014"), parse("", "PL 1234567/2015"));
         assert_eq!(parse("", "закордонне"), Err(DocumentError::NoNumber));
+        // Two numbers: nobody knows which.
+        for (series, number) in
+            [("", "І-МИ 345678, І-МИ 876543"), ("І-МИ 345678", "876543"), ("І-БК", "І-МИ 345678")]
+        {
+            assert_eq!(parse(series, number).unwrap().kind, DocumentKind::Other, "{number}");
+        }
+        assert_eq!(parse("", "1,23457E+05"), Err(DocumentError::Rounded));
+        assert_eq!(parse("І-МИ", "1.2E+05"), Err(DocumentError::Rounded));
     }
 
     #[test]

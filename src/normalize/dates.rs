@@ -65,7 +65,8 @@ pub fn parse(cell: &str) -> Result<PartialDate, DateError> {
         (&[a], None) => match a.digits {
             4 => partial(a.value, 0),
             5 => serial(a.value),
-            8 => compact(a.value),
+            // Seven: a spreadsheet took the zero of "05032014" away.
+            7 | 8 => compact(a.value),
             _ => Err(DateError::Unreadable),
         },
         _ => Err(DateError::Unreadable),
@@ -146,6 +147,8 @@ fn read(cell: &str) -> Result<Reading, DateError> {
                 | "nd"
                 | "rd"
                 | "of"
+                | "народження"
+                | "рождения"
         ) {
             return Err(DateError::Unreadable);
         }
@@ -289,6 +292,8 @@ mod tests {
         }
         assert_eq!(parse("5 березня 2013 р."), Ok(day(2013, 3, 5)));
         assert_eq!(parse("1.2.99"), Ok(day(1999, 2, 1)));
+        assert_eq!(parse("5032014"), Ok(day(2014, 3, 5)));
+        assert_eq!(parse("05.03.2014 року народження"), Ok(day(2014, 3, 5)));
         assert_eq!(parse("03/04/2012"), Ok(day(2012, 4, 3)));
         assert_eq!(parse("29.02.2012"), Ok(day(2012, 2, 29)));
     }
@@ -329,6 +334,8 @@ mod tests {
             ("310512", DateError::Unreadable),
             ("70000", DateError::Unreadable),
             ("вчора", DateError::Unreadable),
+            // A column too narrow to show the date.
+            ("########", DateError::Unreadable),
         ] {
             assert_eq!(parse(cell), Err(why), "{cell}");
         }

@@ -27,14 +27,19 @@ pub enum AnyDocument {
 /// | 13 digits with a right control digit | УНЗР |
 /// | 10 digits with a right control digit | РНОКПП |
 /// | 9 digits | passport card |
-/// | 2 Cyrillic letters, 6 digits | passport book of 1994 |
-/// | 2 Latin letters, 6 digits | passport for travel abroad, unless the letters are the look-alikes of a series |
 /// | Roman numeral, 2 letters, up to 6 digits | birth certificate |
+/// | 2 letters of a birth certificate's series, in either script, 6 digits | birth certificate that lost its numeral: most of these people are under 14, and have no passport book |
+/// | 2 other Cyrillic letters, 6 digits | passport book of 1994 |
+/// | 2 other Latin letters, 6 digits | passport for travel abroad |
 /// | anything else | compared as it stands |
 pub fn parse(cell: &str) -> Result<AnyDocument, DocumentError> {
     if says_nothing(cell) {
         return Ok(AnyDocument::Missing);
     }
+    if identifiers::is_rounded(cell) {
+        return Err(DocumentError::Rounded);
+    }
+    let cell = identifiers::without_fraction(cell);
     if let Ok(Some(unzr)) = identifiers::unzr(cell) {
         return Ok(AnyDocument::Unzr(unzr));
     }
@@ -55,7 +60,7 @@ pub fn parse(cell: &str) -> Result<AnyDocument, DocumentError> {
     })
 }
 
-/// Nine digits, or two letters and six digits.
+/// Nine digits, or two letters that no birth certificate bears and six digits.
 fn passport(cell: &str) -> Option<Result<Document, DocumentError>> {
     // Before look-alikes are folded: the script of the letters tells the books apart.
     let written: Vec<char> = cell
@@ -89,9 +94,11 @@ fn passport(cell: &str) -> Option<Result<Document, DocumentError>> {
     let [a, b] = folded.as_slice() else { return None };
     let codes = [certificates::letter_code(*a)?, certificates::letter_code(*b)?];
     let latin = written.iter().all(char::is_ascii_lowercase);
-    let pair: String = folded.iter().collect();
-    let travel = latin && !certificates::SERIES.contains(&pair.as_str());
-    let kind = if travel { DocumentKind::TravelPassport } else { DocumentKind::PassportBook };
+    // Latin letters have to spell the series as they stand: KI may be a passport's.
+    if certificates::is_series(if latin { [*a, *b] } else { certificates::pair(*a, *b) }) {
+        return None;
+    }
+    let kind = if latin { DocumentKind::TravelPassport } else { DocumentKind::PassportBook };
     Some(Ok(Document { kind, roman: 0, letters: codes, number }))
 }
 
@@ -120,6 +127,17 @@ mod tests {
         assert_eq!(kind("ЕР 345678"), DocumentKind::PassportBook);
         assert_eq!(kind("I-МИ 345678"), DocumentKind::BirthCertificate);
         assert_eq!(kind("І-МИ № 345678"), DocumentKind::BirthCertificate);
+        // A series without its numeral; КН, ЕР and FE above are none.
+        for cell in ["МИ 345678", "ми-345678", "КІ345678", "БП №345678", "AM345678", "AМ 345678"]
+        {
+            assert_eq!(kind(cell), DocumentKind::BirthCertificate, "{cell}");
+            assert!(matches!(parse(cell), Ok(AnyDocument::Certificate(_))), "{cell}");
+        }
+        assert_eq!(kind("KI 345678"), DocumentKind::TravelPassport);
+        assert_eq!(parse("МИ 111111"), Err(DocumentError::Placeholder));
+        assert_eq!(parse("4170901236.0"), Ok(AnyDocument::Rnokpp(4_170_901_236)));
+        // What a spreadsheet leaves of a УНЗР is the same for all born in one month.
+        assert_eq!(parse("2,01803E+12"), Err(DocumentError::Rounded));
         assert_eq!(kind("345678"), DocumentKind::Other);
         assert_eq!(kind("USC-2012/000345"), DocumentKind::Other);
         // A wrong control digit leaves digits that are equal or not.

@@ -28,12 +28,46 @@ pub enum IdentifierError {
     /// A value that stands for none, such as zeros.
     #[error("placeholder number")]
     Placeholder,
+    /// A spreadsheet kept the first digits only.
+    #[error("scientific notation has lost the last digits")]
+    Rounded,
+}
+
+/// A cell without the `.0` that a program writes behind the whole numbers of a column that
+/// has gaps. Only one zero: `345.000` groups its digits.
+pub(super) fn without_fraction(cell: &str) -> &str {
+    let text = cell.trim();
+    let whole = text.strip_suffix(".0").or_else(|| text.strip_suffix(",0"));
+    let is_number = |whole: &&str| {
+        whole.len() > 2 && whole.bytes().rev().take(3).all(|byte| byte.is_ascii_digit())
+    };
+    whole.filter(is_number).unwrap_or(cell)
+}
+
+/// Whether a number stands in scientific notation (`2,01803E+12`), as spreadsheets write
+/// long ones: what is left of it is the same for thousands of children.
+pub(super) fn is_rounded(cell: &str) -> bool {
+    let Some((mantissa, exponent)) = cell.trim().split_once(['e', 'E', 'е', 'Е']) else {
+        return false;
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (exponent, signed) = match exponent.strip_prefix('+') {
+        Some(exponent) => (exponent, true),
+        None => (exponent, false),
+    };
+    match mantissa.split_once(['.', ',']) {
+        Some((whole, fraction)) => digits(exponent) && digits(whole) && digits(fraction),
+        None => signed && digits(exponent) && digits(mantissa),
+    }
 }
 
 /// The digits of a cell, where there is nothing else but separators, and at most 20.
 fn digits(cell: &str) -> Result<Vec<u8>, IdentifierError> {
+    if is_rounded(cell) {
+        return Err(IdentifierError::Rounded);
+    }
     let mut digits = Vec::with_capacity(13);
-    for c in cell.chars() {
+    for c in without_fraction(cell).chars() {
         match c.to_digit(10) {
             Some(digit) if digits.len() < 20 => digits.push(u8::try_from(digit).unwrap_or(0)),
             None if c.is_whitespace()
@@ -188,6 +222,8 @@ mod tests {
         assert_eq!(unzr("20180312"), Err(IdentifierError::Length));
         assert_eq!(unzr("2018031201233x"), Err(IdentifierError::Length));
         assert_eq!(unzr("немає"), Ok(None));
+        assert_eq!(unzr("2018031201233.0"), Ok(Some(2_018_031_201_233)));
+        assert_eq!(unzr("2,01803E+12"), Err(IdentifierError::Rounded));
         assert_eq!(unzr_birth_date(2_018_031_201_233), Some(date(2018, 3, 12)));
         // 30 February with a right control digit.
         let mut digits = [2, 0, 1, 8, 0, 2, 3, 0, 0, 1, 2, 3, 0];
@@ -217,6 +253,10 @@ mod tests {
         assert_eq!(rnokpp("1234567890"), Err(IdentifierError::Placeholder));
         assert_eq!(rnokpp("175901377"), Err(IdentifierError::Length));
         assert_eq!(rnokpp("-"), Ok(None));
+        assert_eq!(rnokpp("4170901236.0"), Ok(Some(4_170_901_236)));
+        assert_eq!(rnokpp("4.1709E+09"), Err(IdentifierError::Rounded));
+        assert_eq!(without_fraction("345.000"), "345.000");
+        assert_eq!(without_fraction("1.0"), "1.0");
         assert_eq!(rnokpp_birth_date(8_123_456_789), None);
         assert_eq!(rnokpp_sex(8_123_456_789), Sex::Missing);
     }

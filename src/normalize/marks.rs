@@ -36,10 +36,21 @@ pub fn sex(cell: &str) -> Result<Sex, UnknownMark> {
         "ж" | "жін" | "жінка" | "жіноча" | "жіночий" | "жіноче" | "дів" | "дівч" | "дівчина"
         | "дівчинка" | "донька" | "дочка" | "жен" | "женский" | "женщина" | "девочка" | "f"
         | "female" | "woman" | "girl" | "w" | "2" | "0" => Sex::Female,
+        "чоловіча стать" => Sex::Male,
+        "жіноча стать" => Sex::Female,
         _ if says_nothing(cell) => Sex::Missing,
         _ => return Err(UnknownMark),
     })
 }
+
+/// Words of which one takes back what else is said, or says that it is over: "ВПО — ні",
+/// "повернувся з-за кордону". What then holds is for people to read.
+const TAKEN_BACK: &[&str] =
+    &["поверн", "вернул", "відсутн", "скасован", "припинен", "знят", "колишн", "returned"];
+
+/// Beginnings of what a child can be outside of without being abroad.
+const PLACES_WITHIN: &[&str] =
+    &["област", "громад", "район", "міст", "сел", "регіон", "населен", "заклад", "школ"];
 
 /// Reads a mark of displacement.
 pub fn displacement(cell: &str) -> Result<Displacement, UnknownMark> {
@@ -71,9 +82,16 @@ pub fn displacement(cell: &str) -> Result<Displacement, UnknownMark> {
     if cell.trim() == "-" {
         return Ok(Displacement::None);
     }
-    if [
-        "за межі",
-        "за межами",
+    // A word begins where the text or a word of it does: "непереміщена" is no "переміщена".
+    let says = |beginning: &&str| {
+        text.match_indices(*beginning).any(|(at, _)| at == 0 || text[..at].ends_with(' '))
+    };
+    let any = |beginnings: &[&str]| beginnings.iter().any(|beginning| says(&beginning));
+    let denied = text
+        .split(' ')
+        .any(|word| matches!(word, "не" | "ні" | "нет" | "нема" | "немає" | "без" | "no" | "not"))
+        || any(TAKEN_BACK);
+    let abroad = any(&[
         "за кордон",
         "закордон",
         "зовнішн",
@@ -81,16 +99,12 @@ pub fn displacement(cell: &str) -> Result<Displacement, UnknownMark> {
         "abroad",
         "за границ",
         "за рубеж",
-        "іноземн",
-        "виїхав",
-        "виїхала",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
-    {
-        return Ok(Displacement::External);
-    }
-    if [
+        "в іноземн",
+        "виїхав з україни",
+        "виїхала з україни",
+    ]) || any(&["за межі", "за межами"]) && !any(PLACES_WITHIN)
+        || matches!(text.as_str(), "виїхав" | "виїхала" | "виїхали");
+    let within = any(&[
         "внутрішн",
         "впо",
         "internal",
@@ -99,13 +113,13 @@ pub fn displacement(cell: &str) -> Result<Displacement, UnknownMark> {
         "переміщена особа",
         "переселен",
         "внутренн",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
-    {
-        return Ok(Displacement::Internal);
+    ]);
+    match (abroad, within, denied) {
+        (true, _, false) => Ok(Displacement::External),
+        (false, true, false) => Ok(Displacement::Internal),
+        (false, false, _) if says_nothing(cell) => Ok(Displacement::Missing),
+        _ => Err(UnknownMark),
     }
-    if says_nothing(cell) { Ok(Displacement::Missing) } else { Err(UnknownMark) }
 }
 
 /// Reads a mark of lost contact; `None` where nothing is said.
@@ -126,6 +140,12 @@ pub fn contact_lost(cell: &str) -> Result<Option<bool>, UnknownMark> {
         | "немає контакту"
         | "відсутній контакт"
         | "контакт відсутній"
+        | "контакт втрачений"
+        | "втрачено контакт"
+        | "втрачено зв'язок"
+        | "зв'язок втрачено"
+        | "немає зв'язку"
+        | "не виходить на зв'язок"
         | "x"
         | "х"
         | "v"
@@ -141,6 +161,11 @@ pub fn contact_lost(cell: &str) -> Result<Option<bool>, UnknownMark> {
         | "нет"
         | "не втрачено"
         | "контакт не втрачено"
+        | "контакт не втрачений"
+        | "не втрачений"
+        | "зв'язок є"
+        | "є зв'язок"
+        | "на зв'язку"
         | "є"
         | "є контакт"
         | "контакт є"
@@ -315,15 +340,42 @@ mod tests {
             assert_eq!(displacement(cell), Ok(Displacement::None), "{cell}");
         }
         assert_eq!(displacement(""), Ok(Displacement::Missing));
-        assert_eq!(displacement("щось"), Err(UnknownMark));
+        for cell in [
+            "щось",
+            // Outside, but of what is no country.
+            "за межами області",
+            "виїхав до іншої громади",
+            // Denied, or over: nobody is abroad or displaced by that.
+            "не за кордоном",
+            "Ні, не виїхав за кордон",
+            "повернувся з-за кордону",
+            "ВПО — ні",
+            "статус ВПО відсутній",
+            "непереміщена особа",
+            "ВПО (повернувся)",
+        ] {
+            assert_eq!(displacement(cell), Err(UnknownMark), "{cell}");
+        }
+        assert_eq!(displacement("так, ВПО"), Ok(Displacement::Internal));
     }
 
     #[test]
     fn lost_contacts() {
-        for cell in ["так", "ТАК", "true", "1", "+", "втрачено", "Yes", "да"] {
+        for cell in [
+            "так",
+            "ТАК",
+            "true",
+            "1",
+            "+",
+            "втрачено",
+            "Yes",
+            "да",
+            "Втрачено контакт",
+            "зв’язок втрачено",
+        ] {
             assert_eq!(contact_lost(cell), Ok(Some(true)), "{cell}");
         }
-        for cell in ["ні", "0", "false", "-", "не втрачено", "no"] {
+        for cell in ["ні", "0", "false", "-", "не втрачено", "no", "є зв'язок"] {
             assert_eq!(contact_lost(cell), Ok(Some(false)), "{cell}");
         }
         assert_eq!(contact_lost(""), Ok(None));

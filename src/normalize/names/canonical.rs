@@ -16,8 +16,17 @@ const LONGEST: usize = 512;
 /// What people write where they have nothing to write, as [`canonical`] leaves it.
 const PLACEHOLDERS: &[&str] = &[
     "без імені",
+    "без батька",
     "без по батькові",
     "без по-батькові",
+    "відсутнє по батькові",
+    "нема по батькові",
+    "немає по батькові",
+    "не має по батькові",
+    "не встановлено",
+    "по батькові відсутнє",
+    "по батькові нема",
+    "по батькові немає",
     "без прізвища",
     "б п",
     "бп",
@@ -116,7 +125,8 @@ pub fn words(cell: &str) -> Vec<String> {
 #[must_use]
 pub fn says_nothing(cell: &str) -> bool {
     if !cell.chars().any(char::is_alphanumeric) {
-        return true;
+        // Where a column is too narrow or an encoding was lost, something had been said.
+        return !["##", "???", "\u{fffd}"].iter().any(|lost| cell.contains(lost));
     }
     // A number says something, whatever stands beside it. No placeholder is longer.
     cell.len() <= 40
@@ -125,7 +135,11 @@ pub fn says_nothing(cell: &str) -> bool {
 }
 
 fn is_placeholder(text: &str) -> bool {
+    let mut letters = text.chars();
+    let first = letters.next();
     PLACEHOLDERS.contains(&text)
+        // "ххххх", "ааа": no name is one letter repeated.
+        || (text.chars().nth(2).is_some() && letters.all(|letter| Some(letter) == first))
         || (text.contains('-') && PLACEHOLDERS.contains(&text.replace('-', " ").as_str()))
 }
 
@@ -187,6 +201,43 @@ const fn is_apostrophe(c: char) -> bool {
     )
 }
 
+/// Marks that quote more often than they stand for an apostrophe.
+const fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '*' | '“' | '”' | '„' | '″')
+}
+
+/// Whether two letters can stand in one word by their case: `рЯ` is two words.
+fn in_word(before: char, after: char) -> bool {
+    before.is_uppercase() || after.is_lowercase()
+}
+
+/// Whether a comma (the key beside) or a question mark (what an encoding without `ʼ`
+/// leaves of it) between two letters is an apostrophe. "Петренко,Юрій" has two words; in
+/// capitals only the length of the first can tell "МАР,ЯНА" from "БОНДАР,ЯНА".
+fn stands_for_apostrophe(before: &str, after: Option<char>) -> bool {
+    let word = before.rsplit([' ', '-']).next().unwrap_or_default();
+    let (Some(last), Some(after)) = (word.chars().next_back(), after) else { return false };
+    is_iotated(after)
+        && last.is_alphabetic()
+        && in_word(last, after)
+        && (after.is_lowercase() || word.chars().nth(3).is_none())
+}
+
+/// What web pages and databases write for an apostrophe, written out: without this,
+/// "Лук&#39;яненко" and "Лук&#39;янчук" would both be "лук".
+fn unescaped(cell: &str) -> String {
+    const APOSTROPHES: [&str; 8] =
+        ["&#39;", "&#039;", "&#x27;", "&apos;", "&rsquo;", "&#8217;", "&quot;", "&#34;"];
+    if !cell.contains(['&', '\\']) {
+        return cell.to_owned();
+    }
+    let mut text = cell.replace("&amp;", "&").replace("&nbsp;", " ").replace('\\', "");
+    for apostrophe in APOSTROPHES {
+        text = text.replace(apostrophe, "'");
+    }
+    text
+}
+
 /// Any of the marks that stand for a hyphen.
 const fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' | '_' | '~')
@@ -200,7 +251,8 @@ const fn is_iotated(c: char) -> bool {
 /// Marks brought to one kind, brackets and what follows a slash or a date gone; case is
 /// kept, since only the upper case tells some look-alikes.
 fn cleaned(cell: &str) -> String {
-    let composed: String = if is_nfc(cell) { cell.to_owned() } else { cell.nfc().collect() };
+    let cell = &unescaped(cell);
+    let composed: String = if is_nfc(cell) { cell.clone() } else { cell.nfc().collect() };
     let text: Vec<char> =
         without_brackets(&composed).chars().filter(|c| !is_invisible(*c)).collect();
     let mut out = String::with_capacity(cell.len());
@@ -208,11 +260,13 @@ fn cleaned(cell: &str) -> String {
         let before = out.chars().next_back();
         let after = text.get(i + 1).copied();
         let after_letter = before.is_some_and(char::is_alphabetic);
-        if is_apostrophe(c) || (c == ',' && after.is_some_and(is_iotated)) {
+        if is_apostrophe(c) || (matches!(c, ',' | '?') && stands_for_apostrophe(&out, after)) {
             // "Мар' яна" and "Мар'яна"; elsewhere it is a quote.
             let next = text[i + 1..].iter().copied().find(|&c| c != ' ' && !is_apostrophe(c));
             let near = after.is_some_and(|c| c.is_alphabetic() || is_apostrophe(c));
-            if after_letter && next.is_some_and(|n| n.is_alphabetic() && (near || is_iotated(n))) {
+            let apart =
+                |n: char| !is_quote(c) && is_iotated(n) && before.is_some_and(|b| in_word(b, n));
+            if after_letter && next.is_some_and(|n| n.is_alphabetic() && (near || apart(n))) {
                 out.push('\'');
             } else if c != '\'' && !near {
                 separate(&mut out);
@@ -498,6 +552,16 @@ mod tests {
         for mark in ["'", "’", "‘", "ʼ", "`", "´", "′", "\"", "*", "＇", ",", "''", "' "] {
             check(&format!("Мар{mark}яна"), "мар'яна");
         }
+        for mark in [",", "?", "&#39;", "&amp;#39;", "&apos;", "\\'", "’"] {
+            check(&format!("Мар{mark}яна"), "мар'яна");
+            check(&format!("МАР{mark}ЯНА"), "мар'яна");
+        }
+        assert_ne!(canonical("Лук&#39;янчук"), canonical("Лук&#39;яненко"));
+        // Two names, and no apostrophe.
+        check("Петренко,Юрій", "петренко юрій");
+        check("Мельник,Яна", "мельник яна");
+        check("ПЕТРЕНКО,ЮРІЙ", "петренко юрій");
+        check("Іван \"Ваня\" Яценко", "іван ваня яценко");
         check("'Іван'", "іван");
         check("Іван, Петро", "іван петро");
         check("Іван,Петро", "іван петро");
@@ -538,11 +602,17 @@ mod tests {
             "нет",
             "NaN",
             "немає немає",
+            "по батькові немає",
+            "ХХХХХ",
         ] {
             check(cell, "");
             assert!(says_nothing(cell) || cell.bytes().any(|b| b.is_ascii_digit()), "{cell:?}");
         }
         assert!(!says_nothing("1-БП"));
+        for lost in ["######", "????????", "\u{fffd}\u{fffd}"] {
+            check(lost, "");
+            assert!(!says_nothing(lost), "{lost:?}");
+        }
     }
 
     #[test]
