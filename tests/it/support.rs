@@ -57,6 +57,11 @@ impl Told {
         text.replace(folder.to_str().unwrap(), "[folder]")
     }
 
+    /// The first line of the summary, its spaces plain.
+    pub(crate) fn headline(&self) -> String {
+        self.out.lines().next().unwrap_or_default().replace('\u{a0}', " ")
+    }
+
     /// Everything said.
     pub(crate) fn all(&self) -> String {
         format!("{}{}", self.out, self.err)
@@ -216,4 +221,44 @@ pub(crate) fn masked(text: &str) -> String {
         }
     }
     masked
+}
+
+/// Appends rows to a csv file, in the encoding it has.
+pub(crate) fn append(path: &Path, encoding: &'static encoding_rs::Encoding, lines: &[&str]) {
+    let mut bytes = fs::read(path).unwrap();
+    for line in lines {
+        bytes.extend_from_slice(&encoding.encode(line).0);
+        bytes.push(b'\n');
+    }
+    fs::write(path, bytes).unwrap();
+}
+
+/// Children of nobody whom [`family_folder`] adds to `kurs`: where the first of them stands.
+pub(crate) const FAMILY: u64 = 546;
+
+/// The sample with five more children in `kurs`, from row [`FAMILY`] on: one whom the
+/// displaced persons' register holds, one who is nowhere, twins of whom that register holds
+/// one without a given name, and one whose identifier is the number of another's row.
+pub(crate) fn family_folder() -> TempDir {
+    let folder = sample_folder();
+    append(
+        &folder.path().join("kurs.csv"),
+        encoding_rs::WINDOWS_1251,
+        &[
+            "т-1;Вигадайло Ївга Пробівна;І-МИ № 730144;14.05.2012;ж;20815247;5-А;ВПО;",
+            "т-2;Небилиця Орест Примарович;І-МИ № 730159;21.10.2011;ч;20815247;6-А;;так",
+            "т-3;Двійнюк Захар Уявович;І-МИ № 730201;03.09.2013;ч;20815247;4-А;;",
+            "т-4;Двійнюк Назар Уявович;І-МИ № 730202;03.09.2013;ч;20815247;4-А;;",
+            "548;Нумерко Гликерія Лічилівна;І-МИ № 730377;30.01.2014;ж;20815247;3-А;;",
+        ],
+    );
+    append(
+        &folder.path().join("vpo.csv"),
+        encoding_rs::UTF_8,
+        &[
+            "1-т,Вигадайло,Ївга,Пробівна,14.05.2012,І-МИ № 730144,,10.03.2023",
+            "2-т,Двійнюк,,Уявович,03.09.2013,І-МИ № 730201,,11.03.2023",
+        ],
+    );
+    folder
 }
