@@ -37,6 +37,7 @@ pub mod model;
 pub mod normalize;
 pub mod pipeline;
 pub mod progress;
+mod quietly;
 pub mod report;
 pub mod resolve;
 pub mod run_folder;

@@ -1,38 +1,19 @@
 //! What xlsx and ods have in common: sheets, the rows of a sheet, the search for headers.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
-use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::Once;
 
 use super::collect::{Collector, Value};
 use super::error::ExtractError;
 use super::heading;
 use super::limits::Limits;
 use crate::job::Source;
+use crate::quietly::quietly;
 
-thread_local! {
-    static QUIET: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs a library's code on a file: a panic in it becomes an error, and its message,
-/// which could quote a cell, is not printed.
+/// Runs a library's code on a file: a panic in it becomes an error.
 pub(super) fn guard<T>(path: &Path, f: impl FnOnce() -> T) -> Result<T, ExtractError> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                before(info);
-            }
-        }));
-    });
-    let was_quiet = QUIET.replace(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(f));
-    QUIET.set(was_quiet);
-    result.map_err(|_| ExtractError::Internal { file: path.into() })
+    quietly(f).map_err(|_| ExtractError::Internal { file: path.into() })
 }
 
 /// A number as text: whole ones without a decimal point.

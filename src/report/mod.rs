@@ -310,9 +310,11 @@ fn write_tables(run: &Run<'_>, folder: &Folder) -> Result<(Tally, Vec<Output>), 
         || {
             let scratch = folder.scratch();
             Ok::<_, ReportError>(vec![
-                folder.file("candidates.xlsx", |sink| sheets::xlsx(&list, scratch, sink))?,
+                folder.file("candidates.xlsx", |sink| {
+                    sheets::on_disk(|| sheets::xlsx(&list, scratch, sink))
+                })?,
                 folder.file("quality.xlsx", |sink| {
-                    quality::workbook(run, &tally, &list, scratch, sink)
+                    sheets::on_disk(|| quality::workbook(run, &tally, &list, scratch, sink))
                 })?,
                 folder.file("report.html", |sink| page::page(run, &tally, &list, sink))?,
             ])

@@ -21,6 +21,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::field::Field;
+use crate::quietly::quietly;
 use crate::verdict::Status;
 
 use super::candidates::{Candidate, Candidates};
@@ -151,6 +152,18 @@ fn batch_columns<'a>(fields: usize, rows: impl Iterator<Item = Candidate<'a>>) -
     }
     columns.push(Arc::new(settle.finish()));
     columns
+}
+
+/// Makes a workbook. Its library panics where a sheet's scratch file cannot be written:
+/// that is a full disk, not a defect.
+pub(super) fn on_disk(make: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
+    quietly(make).unwrap_or_else(|said| {
+        Err(if said.starts_with("Couldn't write to xml file") {
+            std::io::Error::from(std::io::ErrorKind::StorageFull).into()
+        } else {
+            "its writer failed".into()
+        })
+    })
 }
 
 /// Writes `candidates.xlsx`.

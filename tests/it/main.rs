@@ -1,7 +1,14 @@
 //! End-to-end tests of the built binary, one module a command or room.
 
+mod bad_input;
 mod cli;
+mod determinism;
+mod evaluate;
+mod explain;
 mod extract;
 mod init;
 mod job;
+mod privacy;
+mod run;
+mod support;
 mod synth;
