@@ -194,7 +194,7 @@ fn before_remark(tokens: &[Token]) -> Option<Document> {
     }
     let document = ukrainian(certificate)?.ok()?;
     let is_known = |series: &&str| series.chars().filter_map(letters::code).eq(document.letters);
-    SERIES.iter().any(|series| is_known(series)).then_some(document)
+    SERIES.iter().any(is_known).then_some(document)
 }
 
 /// A certificate of which the column of the number repeats the series, or whose series is
