@@ -132,7 +132,7 @@ pub struct Run {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Threads to work with [default: all]; changes no output
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -207,6 +207,14 @@ pub struct Synth {
     pub force: bool,
 }
 
+/// Beyond some hundreds, threads only wait for each other; a million stop the machine.
+const MOST_THREADS: usize = 1024;
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let threads = text.parse().ok().filter(|threads: &NonZeroUsize| threads.get() <= MOST_THREADS);
+    threads.ok_or_else(|| format!("write a number from 1 to {MOST_THREADS}"))
+}
+
 fn record(text: &str) -> Result<String, String> {
     match text.split_once(':') {
         Some((source, row)) if !source.is_empty() && !row.is_empty() => Ok(text.to_owned()),
@@ -217,4 +225,17 @@ fn record(text: &str) -> Result<String, String> {
 fn scale(text: &str) -> Result<f64, String> {
     let scale = text.parse::<f64>().ok().filter(|scale| (0.0..=100.0).contains(scale));
     scale.ok_or_else(|| "write a number from 0 to 100".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_are_some_and_not_a_million() {
+        assert_eq!(threads("4").map(NonZeroUsize::get), Ok(4));
+        for text in ["0", "-1", "1025", "1000000", "x", ""] {
+            assert!(threads(text).is_err(), "{text}");
+        }
+    }
 }

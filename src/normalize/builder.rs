@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::certificates::DocumentError;
 use super::documents::AnyDocument;
 use super::identifiers::IdentifierError;
+use super::names::says_nothing;
 use super::pool::{NameCells, Pool, Triple};
 use super::records::{Displacement, Document, DocumentKind, PartialDate, Records, Sex};
 use super::{certificates, dates, documents, identifiers, marks};
@@ -242,10 +243,17 @@ impl SourceBuilder {
         xxh3_64(&self.bytes)
     }
 
-    /// The first of a field's columns that is not blank; empty where all are.
+    /// The first of a field's columns that says something, or else is not blank; empty where
+    /// all are.
     fn value<'a>(&self, row: &Row<'a>, field: Field) -> &'a str {
-        let texts = self.places[field as usize].iter().map(|&place| row.text(place));
-        texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_default()
+        let texts = || self.places[field as usize].iter().map(|&place| row.text(place));
+        let first = texts().find(|text| !text.trim().is_empty()).unwrap_or_default();
+        // БП says nothing among names, and is a series among certificates: it stays, unless
+        // another column has more to say.
+        if first.is_empty() || texts().nth(1).is_none() || !says_nothing(first) {
+            return first;
+        }
+        texts().find(|text| !says_nothing(text)).unwrap_or(first)
     }
 
     /// The first value of a field's columns that is not missing. Where none is, and one
@@ -319,11 +327,14 @@ impl SourceBuilder {
         let mut names = Triple::default();
         for i in 0..self.places[Field::Surname as usize].len() {
             let text = row.text(self.places[Field::Surname as usize][i]);
-            names = names.or(self.cells.surname(&mut self.names, text));
+            let cell = self.cells.surname(&mut self.names, text);
+            self.expect_name(row, Field::Surname, text, cell != Triple::default());
+            names = names.or(cell);
         }
         for i in 0..self.places[Field::GivenName as usize].len() {
             let text = row.text(self.places[Field::GivenName as usize][i]);
             let cell = self.cells.given(&mut self.names, text);
+            self.expect_name(row, Field::GivenName, text, cell != Triple::default());
             // What stands in its own column comes before what slipped into the surname's.
             names.given = if cell.given == 0 { names.given } else { cell.given };
             names = names.or(cell);
@@ -331,6 +342,7 @@ impl SourceBuilder {
         for i in 0..self.places[Field::Patronymic as usize].len() {
             let text = row.text(self.places[Field::Patronymic as usize][i]);
             let code = self.cells.patronymic(&mut self.names, text);
+            self.expect_name(row, Field::Patronymic, text, code != 0);
             if code != 0 {
                 names.patronymic = code;
                 break;
@@ -338,7 +350,9 @@ impl SourceBuilder {
         }
         for i in 0..self.places[Field::FullName as usize].len() {
             let text = row.text(self.places[Field::FullName as usize][i]);
-            names = names.or(self.cells.full(&mut self.names, text));
+            let cell = self.cells.full(&mut self.names, text);
+            self.expect_name(row, Field::FullName, text, cell != Triple::default());
+            names = names.or(cell);
         }
         // A whole name in one of the two columns.
         if names.given == 0 && surname.trim().contains(char::is_whitespace) {
@@ -353,6 +367,14 @@ impl SourceBuilder {
             }
         }
         self.names.sort_out(names)
+    }
+
+    /// Reports a cell that says something, in which no name was found: digits, or the
+    /// question marks of a lost encoding.
+    fn expect_name(&mut self, row: &Row<'_>, field: Field, text: &str, found: bool) {
+        if !found && !says_nothing(text) {
+            self.reject(row, field.key(), "no letters of a name".to_owned());
+        }
     }
 
     fn read_identity(&mut self, row: &Row<'_>) -> Identity {

@@ -270,6 +270,41 @@ fn documents_fill_what_is_empty() {
 }
 
 #[test]
+fn no_value_is_lost_without_a_word() {
+    let columns = [
+        (Field::Surname, &["s"][..]),
+        (Field::GivenName, &["g"]),
+        (Field::Patronymic, &["p"]),
+        (Field::FullName, &["f"]),
+        (Field::BirthDate, &["b"]),
+    ];
+    let source = source(&columns, None);
+    let (_, rejected) = world(
+        &source,
+        &[
+            vec!["????????", "12345", "0", "№ 17", "########"],
+            vec!["-", "немає", "б/п", "?", ""],
+            vec!["Коваль", "Іван", "Петрович", "Коваль Іван", "05.03.2014"],
+        ],
+    );
+    let fields: Vec<_> = rejected.iter().map(|r| (r.row, r.field.as_str())).collect();
+    let fields_of_the_first = ["birth_date", "full_name", "given_name", "patronymic", "surname"];
+    assert_eq!(fields, fields_of_the_first.map(|field| (Some(0), field)));
+}
+
+#[test]
+fn a_column_that_says_nothing_gives_way_to_the_next() {
+    let columns =
+        [(Field::CertificateSeries, &["s1", "s2"][..]), (Field::CertificateNumber, &["n1", "n2"])];
+    let source = source(&columns, None);
+    let read = |row: [&str; 4]| world(&source, &[row.to_vec()]).0.sources[0].certificate[0];
+    let certificate = read(["І-БП", "", "345678", ""]);
+    assert_eq!(certificate.number, 345_678);
+    assert_eq!(read(["немає", "І-БП", "-", "345678"]), certificate);
+    assert_eq!(read(["БП", "", "345678", ""]).letters, certificate.letters);
+}
+
+#[test]
 fn evidence_has_a_kind_and_a_day() {
     let kinds =
         [("розшукується", Kind::ReportedMissing), ("IN", Kind::Present), ("м'яч", Kind::Abroad)];
