@@ -48,7 +48,7 @@ pub enum ExtractError {
         sheet: Option<String>,
     },
     /// Headings that the job names are not in the file.
-    #[error("{}{}: {}\nhint: correct the headings under `columns` and `evidence` in the job{}", .file.display(), InSheet(.sheet.as_deref()), MissingList(.missing), if .sheet.is_some() { ", or name the right sheets with `sheets = [...]`" } else { "" })]
+    #[error("{}{}: {}\nhint: correct the headings under `columns` and `evidence` in the job{}", .file.display(), InSheet(.sheet.as_deref()), MissingList(.missing), if .sheet.is_some() { ", or name the right sheets with `sheet = [...]`" } else { "" })]
     MissingHeadings {
         /// The file.
         file: PathBuf,
@@ -70,7 +70,7 @@ pub enum ExtractError {
         columns: (usize, usize),
     },
     /// A sheet that the job names is not in the workbook.
-    #[error("{}: there is no sheet \"{sheet}\"; there are: {}\nhint: correct `sheets` in the job, or leave it out to read every sheet that has the headings", .file.display(), .sheets.join(", "))]
+    #[error("{}: there is no sheet \"{sheet}\"; there are: {}\nhint: correct `sheet` in the job, or leave it out to read every sheet that has the headings", .file.display(), .sheets.join(", "))]
     MissingSheet {
         /// The workbook.
         file: PathBuf,
