@@ -189,7 +189,9 @@ fn csv_columns(
         }
     }
     if !missing.is_empty() {
-        let there = headings.iter().map(str::to_owned).collect();
+        // Where none of both is there, the first line may be a row like the others.
+        let is_header = missing.len() < columns.len();
+        let there = headings.iter().filter(|_| is_header).map(str::to_owned).collect();
         return Err(TableError::Columns { file, missing, there }.into());
     }
     let mut record = csv::StringRecord::new();

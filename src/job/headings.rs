@@ -69,7 +69,14 @@ impl<'a> Headings<'a> {
     /// What is wrong with a heading that the file does not have, and what to do.
     pub(super) fn unknown(&self, wanted: &str) -> (String, String) {
         let known: Vec<&str> = self.known.unwrap_or_default().iter().map(String::as_str).collect();
-        let near = nearest(wanted, known.iter().copied().filter(|h| !self.taken.contains_key(*h)));
+        // Without a header the first row is a person's, and a surname may be like a heading:
+        // it is proposed only where two headings are usual ones, or one was found.
+        let usual = known.iter().take(1_000);
+        let usual: std::collections::BTreeSet<Field> =
+            usual.filter_map(|heading| super::profiles::field_of(heading)).collect();
+        let is_header = !self.taken.is_empty() || usual.len() >= 2;
+        let free = known.iter().copied().filter(|h| is_header && !self.taken.contains_key(*h));
+        let near = nearest(wanted, free);
         let hint = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "the file has no headings".to_owned(),

@@ -38,13 +38,13 @@ pub enum TableError {
         reason: String,
     },
     /// Columns are missing.
-    #[error("{file}: no column `{}`; it has: {}", missing.join("`, `"), there.join(", "))]
+    #[error("{file}: no column `{}`{}", missing.join("`, `"), it_has(there))]
     Columns {
         /// Name of the file.
         file: String,
         /// The columns that were sought.
         missing: Vec<String>,
-        /// The columns that are there.
+        /// The columns that are there; none where they may be values.
         there: Vec<String>,
     },
     /// A column holds another type, or a value that cannot be.
@@ -59,6 +59,10 @@ pub enum TableError {
         /// What is wrong, without the value.
         reason: String,
     },
+}
+
+fn it_has(there: &[String]) -> String {
+    if there.is_empty() { String::new() } else { format!("; it has: {}", there.join(", ")) }
 }
 
 /// The row part of a message.

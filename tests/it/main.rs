@@ -1,5 +1,11 @@
 //! End-to-end tests of the built binary, one module a command or room.
 
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "a test's text need not be built fast"
+)]
+
 mod bad_input;
 mod cli;
 mod determinism;

@@ -152,8 +152,9 @@ fn candidates_are_the_unsettled_children(out: &Path) {
     assert_eq!(names.len(), listed.len(), "nobody stands on the list twice");
     assert!(listed.len() > 50, "the sample has some of them");
 
-    let order =
-        |row: &Row| (std::cmp::Reverse(number(row, "priority") as u64), row["child"].clone());
+    let order = |row: &Row| {
+        (std::cmp::Reverse(row["priority"].parse::<u16>().unwrap()), row["child"].clone())
+    };
     assert!(listed.is_sorted_by_key(order), "the list is ranked by priority");
     let written = written_by_schools();
     for (place, row) in listed.iter().enumerate() {
@@ -445,6 +446,9 @@ fn what_no_run_wrote_is_left_alone() {
     }
 }
 
+/// What becomes of a file's bytes.
+type Spoil = fn(&[u8]) -> Vec<u8>;
+
 /// Runs that fail on the way leave everything as it was.
 #[test]
 fn a_run_that_fails_leaves_the_earlier_one_as_it_was() {
@@ -452,7 +456,7 @@ fn a_run_that_fails_leaves_the_earlier_one_as_it_was() {
     run(folder.path());
     let inputs = contents(folder.path());
     // What passes the check of the job and breaks while rows are read.
-    let spoiled: [(&str, fn(&[u8]) -> Vec<u8>); 4] = [
+    let spoiled: [(&str, Spoil); 4] = [
         ("drats.parquet", |bytes| {
             let mut bytes = bytes.to_vec();
             let middle = bytes.len() / 3;

@@ -42,6 +42,18 @@ pub(crate) fn sample_folder() -> TempDir {
     folder
 }
 
+/// A folder of invented registers and the job about them.
+pub(crate) fn small_folder(children: u64) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = zvirka::synth::Profile::default();
+    let out = folder.path().to_path_buf();
+    let options =
+        zvirka::synth::Options { children, seed: 5, out, profile, force: true, progress: None };
+    zvirka::synth::generate(&options).unwrap();
+    fs::remove_dir_all(folder.path().join("truth")).unwrap();
+    folder
+}
+
 /// What the program answered.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Told {
