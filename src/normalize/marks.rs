@@ -125,7 +125,7 @@ pub fn displacement(cell: &str) -> Result<Displacement, UnknownMark> {
     let says = |beginning: &&str| {
         text.match_indices(*beginning).any(|(at, _)| at == 0 || text[..at].ends_with(' '))
     };
-    let any = |beginnings: &[&str]| beginnings.iter().any(|beginning| says(beginning));
+    let any = |beginnings: &[&str]| beginnings.iter().any(|&beginning| says(beginning));
     let denied = text
         .split(' ')
         .any(|word| matches!(word, "не" | "ні" | "нет" | "нема" | "немає" | "без" | "no" | "not"))
