@@ -122,8 +122,8 @@ pub fn displacement(cell: &str) -> Result<Displacement, UnknownMark> {
         return Ok(Displacement::None);
     }
     // A word begins where the text or a word of it does: "непереміщена" is no "переміщена".
-    let says = |beginning: &&str| {
-        text.match_indices(*beginning).any(|(at, _)| at == 0 || text[..at].ends_with(' '))
+    let says = |beginning: &str| {
+        text.match_indices(beginning).any(|(at, _)| at == 0 || text[..at].ends_with(' '))
     };
     let any = |beginnings: &[&str]| beginnings.iter().any(|&beginning| says(beginning));
     let denied = text
