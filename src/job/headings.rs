@@ -73,16 +73,14 @@ impl<'a> Headings<'a> {
         // it is proposed only where two headings are usual ones, or one was found.
         let usual = known.iter().take(1_000);
         let usual: std::collections::BTreeSet<Field> =
-            usual.filter_map(|heading| super::profiles::field_of(heading)).collect();
+            usual.filter_map(|heading| field_of(heading)).collect();
         let is_header = !self.taken.is_empty() || usual.len() >= 2;
         let free = known.iter().copied().filter(|h| is_header && !self.taken.contains_key(*h));
         let near = nearest(wanted, free);
         let hint = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "the file has no headings".to_owned(),
-            // In a file without a header the first row is a person's: told only where some
-            // heading is a usual one.
-            None if known.iter().any(|heading| field_of(heading).is_some()) => {
+            None if is_header => {
                 format!("the file has {}", listed(&known))
             }
             None => format!(
