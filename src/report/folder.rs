@@ -181,6 +181,8 @@ fn is_mount_point(_: &Path, _: &Path) -> bool {
 pub(super) struct Folder {
     place: Place,
     temp: TempDir,
+    /// Says that somebody works in the folder, for [`sweep`].
+    _lock: Option<File>,
 }
 
 impl Folder {
@@ -190,12 +192,15 @@ impl Folder {
         let place = Place::of(out)?;
         let parent_error = |source| ReportError::Parent { out: out.to_owned(), source };
         fs::create_dir_all(&place.parent).map_err(parent_error)?;
+        sweep(&place.parent);
         let mut builder = tempfile::Builder::new();
         builder.prefix(PREFIX);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let temp = builder.tempdir_in(&place.parent).map_err(parent_error)?;
-        Ok(Self { place, temp })
+        // Where a folder cannot be locked, none is swept either.
+        let lock = File::open(temp.path()).ok().filter(|folder| folder.try_lock().is_ok());
+        Ok(Self { place, temp, _lock: lock })
     }
 
     /// For the scratch files of a writer that needs some; they must be gone when it ends.
@@ -267,6 +272,33 @@ impl Folder {
         };
         let name = old.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Err(ReportError::OldRemains { out: named, name, source })
+    }
+}
+
+/// Removes what runs that were killed while they wrote (Ctrl-C, a lost session) left in
+/// `parent`: nobody looks for children's data in a hidden folder. What another run is
+/// writing is locked; what holds anything that no run writes is somebody's, and stays.
+fn sweep(parent: &Path) {
+    let left = |folder: &Path| -> Option<()> {
+        let lock = File::open(folder).ok()?;
+        lock.try_lock().ok()?;
+        let mut files = 0;
+        for entry in fs::read_dir(folder).ok()? {
+            let entry = entry.ok()?;
+            let ours = FILES.iter().any(|name| entry.file_name() == OsStr::new(name));
+            if !ours || !entry.file_type().ok()?.is_file() {
+                return None;
+            }
+            files += 1;
+        }
+        // An empty one may be another run's that has not locked it yet.
+        (files > 0).then(|| fs::remove_dir_all(folder).ok()).flatten()
+    };
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            left(&entry.path());
+        }
     }
 }
 

@@ -466,3 +466,33 @@ fn one_file_is_replaced_whole() {
     assert!(replace_file(&home.path().join("absent/job.toml"), b"x").is_err());
     assert_eq!(leftovers(home.path()), 0);
 }
+
+#[test]
+fn what_killed_runs_left_is_removed() {
+    let home = tempfile::tempdir().unwrap();
+    let lay = |folder: &str, files: &[&str]| {
+        let folder = home.path().join(folder);
+        fs::create_dir(&folder).unwrap();
+        for file in files {
+            fs::write(folder.join(file), "x").unwrap();
+        }
+        folder
+    };
+    let dead = lay(".zvirka-dead", &["candidates.csv", "children.parquet"]);
+    // Somebody's decisions lie in it; not locked yet; no folder of ours.
+    let stays = [
+        lay(".zvirka-theirs", &["candidates.csv", "decisions.csv"]),
+        lay(".zvirka-new", &[]),
+        lay("other", &["candidates.csv"]),
+    ];
+    let busy = folder::Folder::start(&home.path().join("one")).unwrap();
+    busy.file("rejected.csv", |_| Ok(())).unwrap();
+    assert!(!dead.exists());
+    let second = folder::Folder::start(&home.path().join("two")).unwrap();
+    for folder in stays {
+        assert!(folder.exists());
+    }
+    assert!(busy.scratch().join("rejected.csv").exists());
+    drop((busy, second));
+    assert_eq!(leftovers(home.path()), 2);
+}
