@@ -9,6 +9,8 @@ use super::{Exit, Printer};
 use crate::{evaluate, pipeline, report};
 
 pub(super) fn run(command: &Evaluate, printer: &Printer) -> anyhow::Result<Exit> {
+    // A wrong folder shows before the inputs are read again, and once.
+    evaluate::true_pairs(&command.dir, &command.truth)?;
     let progress = printer.progress();
     let lost = match pipeline::lost::count(&command.dir, &command.truth, &*progress) {
         Ok(lost) => Some(lost),
