@@ -38,7 +38,10 @@ pub fn format_of(path: &Path) -> Option<Format> {
         (Some(Kind::OldExcel), by_name) => by_name,
         (_, Some(format)) => Some(format),
         (Some(Kind::Text), None) => {
-            let json = head.trim_ascii_start().first() == Some(&b'{');
+            let text = head.trim_ascii_start();
+            // An array of objects: the reader says what is wrong with it.
+            let objects = text.strip_prefix(b"[").map_or(text, <[u8]>::trim_ascii_start);
+            let json = objects.first() == Some(&b'{');
             Some(if json { Format::Ndjson } else { Format::Csv })
         }
         (_, None) => None,
@@ -80,5 +83,25 @@ fn kind_of_zip(head: &[u8]) -> Kind {
         Kind::Xlsx
     } else {
         Kind::Zip
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_told_from_text_by_its_first_brackets() {
+        let home = tempfile::tempdir().unwrap();
+        for (text, format) in [
+            ("{\"a\":1}\n", Format::Ndjson),
+            (" [\n {\"a\":1}]", Format::Ndjson),
+            ("[a];b\n1;2\n", Format::Csv),
+            ("a;{b}\n1;2\n", Format::Csv),
+        ] {
+            let path = home.path().join("list.json");
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(format_of(&path), Some(format), "{text}");
+        }
     }
 }
