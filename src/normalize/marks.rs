@@ -141,7 +141,7 @@ pub fn displacement(cell: &str) -> Result<Displacement, UnknownMark> {
         "в іноземн",
         "виїхав з україни",
         "виїхала з україни",
-    ]) || any(&["за межі", "за межами"]) && !any(PLACES_WITHIN)
+    ]) || any(&["за межі", "за межами", "поза межами"]) && !any(PLACES_WITHIN)
         || matches!(text.as_str(), "виїхав" | "виїхала" | "виїхали");
     let within = any(&[
         "внутрішн",
