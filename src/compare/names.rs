@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::distance::osa;
-use crate::normalize::{Letters, Name, Script};
+use crate::normalize::{Base, Letters, Name, Script, relation};
 
 /// Levels of the name comparisons. `different` differs by comparison: it is always the
 /// last of its levels.
@@ -31,7 +31,7 @@ const NEAR_LENGTH: usize = 6;
 #[derive(Debug)]
 pub struct NameTable {
     rows: Vec<Row>,
-    bases: Vec<u64>,
+    bases: Vec<Base>,
     different: u8,
     has_latin: bool,
 }
@@ -112,7 +112,7 @@ impl NameTable {
         self.rows[code as usize].script == Script::Latin
     }
 
-    fn bases(&self, row: &Row) -> &[u64] {
+    fn bases(&self, row: &Row) -> &[Base] {
         &self.bases[row.bases.0 as usize..row.bases.1 as usize]
     }
 
@@ -154,7 +154,7 @@ impl NameTable {
             };
         }
         if a.fold == b.fold
-            || share_one(self.bases(a), other.bases(b))
+            || relation(self.bases(a), other.bases(b)).is_some()
             || (!same_script && a.skeleton == b.skeleton)
         {
             return level::EQUIVALENT;
@@ -227,7 +227,9 @@ impl NameTable {
             return keys;
         }
         keys.push(xxh3_64_with_seed(&row.fold.to_le_bytes(), 1));
-        keys.extend(self.bases(row).iter().map(|base| xxh3_64_with_seed(&base.to_le_bytes(), 2)));
+        keys.extend(
+            self.bases(row).iter().map(|base| xxh3_64_with_seed(&base.hash.to_le_bytes(), 2)),
+        );
         if self.has_latin {
             keys.push(xxh3_64_with_seed(&row.sound.to_le_bytes(), 3));
             deletion_keys(row.skeleton.as_slice(), 4, &mut keys);
@@ -255,19 +257,6 @@ impl NameTable {
         }
         pairs
     }
-}
-
-/// Whether two sorted lists have an element in common.
-fn share_one(a: &[u64], b: &[u64]) -> bool {
-    let (mut i, mut j) = (0, 0);
-    while i < a.len() && j < b.len() {
-        match a[i].cmp(&b[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => return true,
-        }
-    }
-    false
 }
 
 /// Hashes of the word and of what one deletion makes of it, or two if it is long enough
@@ -329,6 +318,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::normalize::Relation;
 
     /// A name as the normaliser would make it, with folds and bases chosen by the test.
     fn name(script: Script, word: &[u8], fold: u64, bases: Vec<u64>, initial: bool) -> Name {
@@ -341,7 +331,10 @@ mod tests {
             skeleton: letters,
             fold,
             sound: xxh3_64_with_seed(&word[..word.len().min(2)], 9),
-            bases,
+            bases: bases
+                .into_iter()
+                .map(|hash| Base { hash, relation: Relation::Spelling })
+                .collect(),
         }
     }
 

@@ -115,10 +115,56 @@ pub struct Name {
     /// Hash of the folded Latin skeleton, the same for a Cyrillic name and its usual
     /// romanisations; what blocking uses where scripts differ. 0 for code 0.
     pub sound: u64,
-    /// Hashes of the base names this may stand for, sorted: the full names of a
-    /// diminutive, the pair in the other language, the father's name of a patronymic, the
-    /// parts of a double surname. Two names with a base in common are equivalent.
-    pub bases: Vec<u64>,
+    /// The base names this may stand for, sorted by hash, each hash once: itself, the full
+    /// names of a diminutive, the pair in the other language, the father's name of a
+    /// patronymic, the parts of a double surname. Two names with a base in common are
+    /// related, as closely as [`relation`] says.
+    pub bases: Vec<Base>,
+}
+
+/// A base name that a name may stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Base {
+    /// Hash of the base name's folded form.
+    pub hash: u64,
+    /// How the name stands to it.
+    pub relation: Relation,
+}
+
+/// How a name stands to another that it may stand for; nearer before farther.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Relation {
+    /// Another spelling, grammatical form or romanisation of the very name.
+    #[default]
+    Spelling,
+    /// The same name in the other language (Олена, Елена).
+    Translation,
+    /// Another form that is a legal name of its own (Наталія, Наталя; Анна, Ганна), or one
+    /// part of a double surname.
+    Variant,
+    /// A short or pet form (Саша).
+    Diminutive,
+}
+
+/// How two names are related by the bases they have in common: by the nearest of them, which
+/// is as far as the farther of the two names is from it. `None` where they have none.
+#[must_use]
+pub fn relation(a: &[Base], b: &[Base]) -> Option<Relation> {
+    let (mut i, mut j) = (0, 0);
+    let mut nearest: Option<Relation> = None;
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        match x.hash.cmp(&y.hash) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                let through = x.relation.max(y.relation);
+                nearest = Some(nearest.map_or(through, |held| held.min(through)));
+                (i, j) = (i + 1, j + 1);
+            }
+        }
+    }
+    nearest
 }
 
 /// Up to 31 one-byte letters; a longer name is cut.

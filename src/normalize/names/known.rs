@@ -10,23 +10,24 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::super::records::{Base, Relation};
 use super::super::{data, latin};
 use super::canonical::canonical;
 use super::fold::{fold, is_latin};
-use super::{Kind, hash};
+use super::{Kind, hash, sorted};
 
 /// Everything the tables say, keyed by hashes of folded forms.
 struct Known {
     /// Folded given name → bases of its partners and full names.
-    partners: FxHashMap<u64, Vec<u64>>,
+    partners: FxHashMap<u64, Vec<Base>>,
     /// Folded given names that children bear, or that are short for one.
     given: FxHashSet<u64>,
     /// Folded patronymic → bases of the fathers.
-    fathers: FxHashMap<u64, Vec<u64>>,
+    fathers: FxHashMap<u64, Vec<Base>>,
     /// Folded Latin spelling of a given name → bases.
-    latin: FxHashMap<u64, Vec<u64>>,
+    latin: FxHashMap<u64, Vec<Base>>,
     /// Folded Latin patronymic → bases of the fathers.
-    latin_fathers: FxHashMap<u64, Vec<u64>>,
+    latin_fathers: FxHashMap<u64, Vec<Base>>,
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(Known::from_tables);
@@ -64,8 +65,8 @@ impl Known {
             let (uk, ru) = (canonical(uk), canonical(ru));
             let (uk_base, ru_base) = (given_hash(&uk), given_hash(&ru));
             if uk_base != ru_base {
-                add(&mut self.partners, uk_base, ru_base);
-                add(&mut self.partners, ru_base, uk_base);
+                add(&mut self.partners, uk_base, ru_base, Relation::Translation);
+                add(&mut self.partners, ru_base, uk_base, Relation::Translation);
             }
             if self.given.contains(&uk_base) {
                 self.given.insert(ru_base);
@@ -76,7 +77,12 @@ impl Known {
             let [full, short, ..] = row.as_slice() else { continue };
             let (full, short) = (canonical(full), canonical(short));
             if !common.contains(&given_hash(&short)) {
-                add(&mut self.partners, given_hash(&short), given_hash(&full));
+                add(
+                    &mut self.partners,
+                    given_hash(&short),
+                    given_hash(&full),
+                    Relation::Diminutive,
+                );
             }
             self.given.insert(given_hash(&short));
             self.spell_in_latin(&short);
@@ -86,7 +92,7 @@ impl Known {
     /// The spellings of the table, and everything that has the skeleton of the name.
     fn spell_in_latin(&mut self, cyrillic: &str) {
         let spelling = fold(Kind::Given, &latin::kmu55(cyrillic));
-        add(&mut self.latin, hash(spelling.as_bytes()), given_hash(cyrillic));
+        add(&mut self.latin, hash(spelling.as_bytes()), given_hash(cyrillic), Relation::Spelling);
     }
 
     fn read_latin(&mut self) {
@@ -94,7 +100,7 @@ impl Known {
             let [uk, latin, ..] = row.as_slice() else { continue };
             let (uk, latin) = (canonical(uk), canonical(latin));
             if is_latin(&latin) {
-                add(&mut self.latin, given_hash(&latin), given_hash(&uk));
+                add(&mut self.latin, given_hash(&latin), given_hash(&uk), Relation::Spelling);
             }
         }
     }
@@ -105,8 +111,13 @@ impl Known {
             let base = given_hash(&canonical(father));
             for form in masculine.split('|').chain(feminine.split('|')) {
                 let form = canonical(form);
-                add(&mut self.fathers, patronymic_hash(&form), base);
-                add(&mut self.latin_fathers, patronymic_hash(&latin::kmu55(&form)), base);
+                add(&mut self.fathers, patronymic_hash(&form), base, Relation::Spelling);
+                add(
+                    &mut self.latin_fathers,
+                    patronymic_hash(&latin::kmu55(&form)),
+                    base,
+                    Relation::Spelling,
+                );
             }
         }
         // The Russian form stands for the father of the Ukrainian one.
@@ -115,8 +126,13 @@ impl Known {
             let (uk_key, ru) = (patronymic_hash(&canonical(uk)), canonical(ru));
             let Some(fathers) = self.fathers.get(&uk_key).cloned() else { continue };
             for base in fathers {
-                add(&mut self.fathers, patronymic_hash(&ru), base);
-                add(&mut self.latin_fathers, patronymic_hash(&latin::kmu55(&ru)), base);
+                add(&mut self.fathers, patronymic_hash(&ru), base.hash, Relation::Translation);
+                add(
+                    &mut self.latin_fathers,
+                    patronymic_hash(&latin::kmu55(&ru)),
+                    base.hash,
+                    Relation::Translation,
+                );
             }
         }
     }
@@ -131,10 +147,11 @@ fn patronymic_hash(canonical: &str) -> u64 {
     hash(fold(Kind::Patronymic, canonical).as_bytes())
 }
 
-fn add(map: &mut FxHashMap<u64, Vec<u64>>, key: u64, base: u64) {
+fn add(map: &mut FxHashMap<u64, Vec<Base>>, key: u64, hash: u64, relation: Relation) {
     let bases = map.entry(key).or_default();
-    if !bases.contains(&base) {
-        bases.push(base);
+    match bases.iter_mut().find(|base| base.hash == hash) {
+        Some(base) => base.relation = base.relation.min(relation),
+        None => bases.push(Base { hash, relation }),
     }
 }
 
@@ -147,23 +164,15 @@ pub fn is_given_name(canonical: &str) -> bool {
 
 /// Bases of a given name whose folded form has hash `own`; sorted, without duplicates.
 #[must_use]
-pub fn given_bases(own: u64, latin: bool) -> Vec<u64> {
+pub fn given_bases(own: u64, latin: bool) -> Vec<Base> {
     let table = if latin { &KNOWN.latin } else { &KNOWN.partners };
-    sorted(own, table.get(&own))
+    sorted(own, table.get(&own).into_iter().flatten().copied())
 }
 
 /// Bases of a patronymic whose folded form has hash `own`: the fathers, or where the
 /// father's name is not known, what is left of it.
 #[must_use]
-pub fn patronymic_bases(own: u64, latin: bool) -> Vec<u64> {
+pub fn patronymic_bases(own: u64, latin: bool) -> Vec<Base> {
     let table = if latin { &KNOWN.latin_fathers } else { &KNOWN.fathers };
-    sorted(own, table.get(&own))
-}
-
-fn sorted(own: u64, others: Option<&Vec<u64>>) -> Vec<u64> {
-    let mut bases = vec![own];
-    bases.extend(others.into_iter().flatten());
-    bases.sort_unstable();
-    bases.dedup();
-    bases
+    sorted(own, table.get(&own).into_iter().flatten().copied())
 }

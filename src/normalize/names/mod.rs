@@ -12,7 +12,7 @@ pub mod known;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::records::{Letters, Name, Script};
+use super::records::{Base, Letters, Name, Relation, Script};
 use super::{latin, letters};
 
 pub use canonical::{canonical, says_nothing};
@@ -39,7 +39,7 @@ pub fn build(kind: Kind, canonical: &str) -> Name {
     let skeleton = latin::skeleton(canonical);
     let own = hash(fold::fold(kind, canonical).as_bytes());
     let bases = match kind {
-        _ if is_initial(canonical) => vec![own],
+        _ if is_initial(canonical) => vec![Base { hash: own, relation: Relation::Spelling }],
         Kind::Given => known::given_bases(own, latin_script),
         Kind::Patronymic => known::patronymic_bases(own, latin_script),
         Kind::Surname => surname_bases(own, canonical),
@@ -64,14 +64,24 @@ pub fn is_initial(canonical: &str) -> bool {
 }
 
 /// A double surname stands for either part.
-fn surname_bases(own: u64, canonical: &str) -> Vec<u64> {
-    let mut bases = vec![own];
+fn surname_bases(own: u64, canonical: &str) -> Vec<Base> {
+    let mut parts = Vec::new();
     if canonical.contains('-') {
-        let parts = canonical.split('-').filter(|part| part.chars().nth(2).is_some());
-        bases.extend(parts.map(|part| hash(fold::fold(Kind::Surname, part).as_bytes())));
+        let long_enough = canonical.split('-').filter(|part| part.chars().nth(2).is_some());
+        parts.extend(long_enough.map(|part| Base {
+            hash: hash(fold::fold(Kind::Surname, part).as_bytes()),
+            relation: Relation::Variant,
+        }));
     }
+    sorted(own, parts)
+}
+
+/// The bases of a name whose own is `own`, the nearest relation to each.
+fn sorted(own: u64, others: impl IntoIterator<Item = Base>) -> Vec<Base> {
+    let mut bases = vec![Base { hash: own, relation: Relation::Spelling }];
+    bases.extend(others);
     bases.sort_unstable();
-    bases.dedup();
+    bases.dedup_by_key(|base| base.hash);
     bases
 }
 

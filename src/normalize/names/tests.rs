@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::data;
+use super::super::records::relation;
 use super::*;
 
 fn name(kind: Kind, text: &str) -> Name {
@@ -10,7 +11,7 @@ fn name(kind: Kind, text: &str) -> Name {
 }
 
 fn share_a_base(a: &Name, b: &Name) -> bool {
-    a.bases.iter().any(|base| b.bases.contains(base))
+    relation(&a.bases, &b.bases).is_some()
 }
 
 #[test]
@@ -58,7 +59,11 @@ fn patronymics_share_the_father() {
         let father = name(Kind::Given, row[0]);
         for form in row[1].split('|').chain(row[2].split('|')) {
             let patronymic = name(Kind::Patronymic, form);
-            assert!(patronymic.bases.contains(&father.fold), "{} {form}", row[0]);
+            assert!(
+                patronymic.bases.iter().any(|base| base.hash == father.fold),
+                "{} {form}",
+                row[0]
+            );
         }
     }
     let rows: Vec<_> = data::rows(data::PATRONYMICS_UK_RU).collect();
@@ -176,7 +181,7 @@ fn canonical_forms_of_different_names_differ() {
 #[test]
 fn an_initial_is_no_name() {
     let initial = name(Kind::Given, "О.");
-    assert!(initial.initial && initial.bases == [initial.fold]);
+    assert!(initial.initial && initial.bases.len() == 1 && initial.bases[0].hash == initial.fold);
     assert!(!name(Kind::Given, "Оля").initial);
     assert_eq!(name(Kind::Given, ""), Name::default());
 }
