@@ -25,6 +25,7 @@ mod builder;
 pub mod certificates;
 pub mod data;
 pub mod dates;
+pub mod defaults;
 pub mod documents;
 pub mod identifiers;
 pub mod latin;
