@@ -99,6 +99,10 @@ pub fn date_level(a: PartialDate, b: PartialDate) -> u8 {
     if a == b {
         return level::EXACT;
     }
+    // Nearly all pairs. No one slip changes the year and something else, nor all of it.
+    if a.year != b.year && (a.month != b.month || a.day != b.day) {
+        return level::DIFFERENT;
+    }
     let slip = if a.year == b.year && a.month == b.day && a.day == b.month {
         level::SWAPPED
     } else if a.month == b.month && a.day == b.day && a.year.abs_diff(b.year) == 1 {

@@ -104,7 +104,7 @@ fn arrange(Reading { numbers, month }: &Reading) -> Result<[u32; 3], DateError> 
 
 /// A lower-case cell with the letters that stand for digits as digits: `2о12`, `оз`,
 /// `l2`; `None` where there are none. A run of letters without a digit is one only if it
-/// has the length of a day or a month and no Roman numeral's form.
+/// has the length of a day or a month and stands at a dot.
 fn with_digits(cell: &str) -> Option<String> {
     let digit = |c: char| match c {
         'о' | 'o' => '0',
@@ -129,7 +129,7 @@ fn with_digits(cell: &str) -> Option<String> {
         let all = run.chars().count();
         if figures < all
             && run.chars().all(|c| digit(c).is_ascii_digit())
-            && (2 * figures >= all || all == 2)
+            && (2 * figures >= all || all == 2 && (out.ends_with('.') || after.starts_with('.')))
         {
             out.extend(run.chars().map(digit));
             changed = true;
@@ -326,6 +326,8 @@ const WORDS: [&str; 66] = [
 /// A month as a Roman numeral, after its day ("12.ІІІ.2012"), in either script and as the
 /// letters it looks like; in lower case.
 fn roman(token: &str) -> Option<u32> {
+    const NUMERALS: [&str; 12] =
+        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
     if token.len() > 8 {
         return None;
     }
@@ -340,8 +342,6 @@ fn roman(token: &str) -> Option<u32> {
             _ => return None,
         }
     }
-    const NUMERALS: [&str; 12] =
-        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
     NUMERALS.iter().zip(1..).find_map(|(&numeral, month)| (numeral == latin).then_some(month))
 }
 

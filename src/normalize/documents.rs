@@ -96,8 +96,13 @@ pub fn parse_all(cell: &str) -> Result<Vec<AnyDocument>, DocumentError> {
                 Ok(bare) => AnyDocument::Certificate(Document { number: bare.number, ..last }),
                 Err(_) => continue,
             },
-            (Ok(AnyDocument::Document(Document { kind: DocumentKind::Other, .. })), _)
-            | (Ok(AnyDocument::Missing), _) => continue,
+            (
+                Ok(
+                    AnyDocument::Document(Document { kind: DocumentKind::Other, .. })
+                    | AnyDocument::Missing,
+                ),
+                _,
+            ) => continue,
             (Ok(read), _) => read,
             (Err(error), _) => {
                 problem = problem.or(Some(error));

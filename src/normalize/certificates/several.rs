@@ -54,20 +54,19 @@ fn several(series: &str, number: &str) -> Result<Vec<Reading>, DocumentError> {
     if columns.iter().any(|cell| is_rounded(cell)) {
         return Err(DocumentError::Rounded);
     }
-    let [mut ahead, numbers] = columns.map(|cell| Numbers::of(&tokens(cell)));
-    let Some(numbers) = numbers.zip(ahead.as_ref()).map(|(numbers, _)| numbers) else {
-        return Ok(Vec::new());
-    };
+    let [ahead, numbers] = columns.map(|cell| Numbers::of(&tokens(cell)));
+    let (Some(ahead), Some(numbers)) = (ahead, numbers) else { return Ok(Vec::new()) };
     let listed = listed_series(columns[0]);
-    let mut found = ahead.take().map(|ahead| ahead.certificates).unwrap_or_default();
-    let from_series = found.len();
+    let mut found = ahead.certificates;
+    // Numbers in the column of the series.
+    let misplaced = found.len();
     found.extend(numbers.certificates);
     let any_series = !listed.is_empty() || found.iter().any(|(own, _)| own.is_some());
-    if found.is_empty() || !any_series && (numbers.words || from_series > 0) {
+    if found.is_empty() || !any_series && (numbers.words || misplaced > 0) {
         return Ok(Vec::new());
     }
     // One number under two series: nobody knows of which it is.
-    if listed.len() > 1 && listed.len() != found.len() && from_series == 0 {
+    if listed.len() > 1 && listed.len() != found.len() && misplaced == 0 {
         return Ok(Vec::new());
     }
     let many = found.len() > 1;
@@ -86,8 +85,7 @@ fn several(series: &str, number: &str) -> Result<Vec<Reading>, DocumentError> {
         }
         if let (Some(own), Some(column)) = (own, column)
             && own.1 != column.1
-            && i >= from_series
-            && from_series == 0
+            && misplaced == 0
         {
             repairs = repairs.with(Repairs::TWO_SERIES);
         }
@@ -169,13 +167,13 @@ impl Numbers {
         let mut places: Vec<(usize, usize, u32)> = Vec::new();
         let mut start = 0;
         for (at, token) in tokens.iter().enumerate() {
-            let (head, digits) = match as_digits(token) {
-                Some(digits) => (0, digits),
-                None => {
+            let (head, digits) = as_digits(token).map_or_else(
+                || {
                     let (head, digits) = split_number(token);
                     (head.len(), digits)
-                }
-            };
+                },
+                |digits| (0, digits),
+            );
             let value = digits
                 .iter()
                 .fold(0_u64, |sum, &digit| sum.saturating_mul(10).saturating_add(digit.into()));
