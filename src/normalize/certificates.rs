@@ -7,6 +7,8 @@
 //! 0; zeros lost by a spreadsheet. What the social-protection and health systems fold
 //! is folded here too, and case is looked at before it is lost: `l` is a one, `L` is not.
 
+use std::sync::LazyLock;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::identifiers::{is_rounded, without_fraction};
@@ -179,8 +181,8 @@ fn fold_letter(c: char) -> char {
     }
 }
 
-/// Cuts "серія", "номер", "№" and "N" off; as they look after [`fold_letter`].
-fn without_announcement(token: Token) -> Token {
+/// Words that only announce what follows, as they look after [`fold_letter`].
+static ANNOUNCEMENTS: LazyLock<Vec<Token>> = LazyLock::new(|| {
     const WORDS: [&str; 19] = [
         "серія",
         "серії",
@@ -202,10 +204,13 @@ fn without_announcement(token: Token) -> Token {
         "про",
         "св",
     ];
-    let folded = |word: &str| word.chars().map(fold_letter).collect::<Token>();
-    for word in WORDS {
-        let word = folded(word);
-        if token.starts_with(&word) && (token.len() == word.len() || word.len() > 3) {
+    WORDS.iter().map(|word| word.chars().map(fold_letter).collect()).collect()
+});
+
+/// Cuts "серія", "номер", "№" and "N" off.
+fn without_announcement(token: Token) -> Token {
+    for word in ANNOUNCEMENTS.iter() {
+        if token.starts_with(word) && (token.len() == word.len() || word.len() > 3) {
             return token[word.len()..].to_vec();
         }
     }

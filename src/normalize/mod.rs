@@ -40,4 +40,5 @@ pub use builder::{Built, SourceBuilder};
 pub use records::*;
 
 #[cfg(test)]
+#[cfg(test)]
 mod tests;

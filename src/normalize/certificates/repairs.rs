@@ -106,12 +106,14 @@ impl Repairs {
 
         // The characters as written, and as they are compared, without what only announces.
         let (mut written, mut folded): (Vec<char>, Token) = (Vec::new(), Vec::new());
+        let mut ends = Vec::with_capacity(4);
         for run in runs(text) {
             let all: Token = run.chars().map(fold_letter).collect();
             let kept = without_announcement(all.clone());
             repairs.set(Self::DROPPED, kept.len() < all.len() && all != ['n']);
             written.extend(run.chars().skip(all.len() - kept.len()));
             folded.extend(kept);
+            ends.push(folded.len());
         }
         let digits = |chars: &[char]| chars.iter().filter(|c| c.is_ascii_digit()).count();
         let same = |at: &usize| spelled == pair(folded[*at], folded[at + 1]);
@@ -143,12 +145,16 @@ impl Repairs {
             Self::NUMERAL_ALIKE,
             document.roman > 0 && !written[numeral].iter().all(true_numeral),
         );
-        let number = &folded[number];
+        // Behind the run with the sixth digit stand remarks, or all of it again.
+        let end = ends.into_iter().find(|&end| end >= number.start + 6).unwrap_or(number.end);
+        let (number, rest) = folded[number.start..number.end]
+            .split_at(end.clamp(number.start, number.end) - number.start);
         repairs.set(Self::DIGITS_ALIKE, number.iter().any(|c| !c.is_ascii_digit()));
-        let twice = number.len() >= 12 || number.len() % 2 == 0 && number.len() > 7;
-        repairs.set(Self::REPEATED, twice);
         repairs.set(Self::ZEROS, number.len() < 6);
-        repairs.set(Self::DIGITS, number.len() != 6 && !twice);
+        repairs.set(Self::DIGITS, number.len() != 6);
+        let again = !number.is_empty() && rest.ends_with(number);
+        repairs.set(Self::REPEATED, again);
+        repairs.set(Self::DROPPED, !rest.is_empty() && !again);
         repairs
     }
 }

@@ -65,6 +65,11 @@ fn several(series: &str, number: &str) -> Result<Vec<Reading>, DocumentError> {
     if found.is_empty() || !any_series && (numbers.words || misplaced > 0) {
         return Ok(Vec::new());
     }
+    // A series of another form, and no other: a foreign certificate.
+    let foreign = listed.is_empty() && !columns[0].is_empty();
+    if foreign && misplaced == 0 && found.iter().all(|(own, _)| own.is_none()) {
+        return Ok(Vec::new());
+    }
     // One number under two series: nobody knows of which it is.
     if listed.len() > 1 && listed.len() != found.len() && misplaced == 0 {
         return Ok(Vec::new());
@@ -97,7 +102,12 @@ fn several(series: &str, number: &str) -> Result<Vec<Reading>, DocumentError> {
         }
         let document =
             Document { kind: DocumentKind::BirthCertificate, roman, letters: pair, number: value };
-        if readings.iter().any(|reading| reading.document == document) {
+        if let Some(told) = readings.iter_mut().find(|one| one.document.number == value) {
+            // The same again: of two spellings of the series, one that exists.
+            if is_known(pair) && !is_known(told.document.letters) {
+                *told = Reading { document, repairs: Repairs::DROPPED };
+            }
+            told.repairs = told.repairs.with(Repairs::REPEATED);
             continue;
         }
         if pair == [0; 2] {
@@ -129,20 +139,44 @@ fn is_known(pair: [u8; 2]) -> bool {
 
 /// The series of a column without numbers: "І-МИ, І-БК".
 fn listed_series(cell: &str) -> Vec<Series> {
-    let parts = cell.split([',', ';', '/', '\n', '\\', '+']);
+    let parts = cell.split([',', ';', '/', '\n', '\\', '+', '(', ')']);
     let mut listed = Vec::new();
     for part in parts.take(8) {
-        let tokens = tokens(part);
+        let mut tokens = tokens(part);
+        tokens.retain(|token| !is_remark(token));
         if tokens.is_empty() {
             continue;
         }
-        match whole_series(&tokens) {
+        match whole_series(&tokens).or_else(|| odd_series(&tokens)) {
             Some(series) => listed.push(series),
             // No list of series: the cell holds something else as well.
             None => return Vec::new(),
         }
     }
     listed
+}
+
+/// "Повторне", "стара", "нова", "дублікат".
+fn is_remark(token: &Token) -> bool {
+    ["повт", "стар", "нов", "дубл"].iter().any(|stem| {
+        stem.chars().count() <= token.len()
+            && stem.chars().eq(token[..stem.chars().count()].iter().copied())
+    })
+}
+
+/// The letters of a known series before their numeral ("БК-І"), or after one letter or digit
+/// that is none ("ИБК").
+fn odd_series(tokens: &[Token]) -> Option<Series> {
+    let all: Token = tokens.iter().flatten().copied().collect();
+    let [a, b, numeral @ ..] = all.as_slice() else { return None };
+    if !numeral.is_empty() && super::is_series(super::pair(*a, *b)) {
+        let (_, pair) = whole_series(&[vec![*a, *b]])?;
+        return Some((super::roman(numeral)?, pair));
+    }
+    match all.as_slice() {
+        [_, pair @ ..] if pair.len() == 2 => whole_series(&[pair.to_vec()]),
+        _ => None,
+    }
 }
 
 /// Tokens that are a known series, or a numeral with two letters.
@@ -185,6 +219,8 @@ impl Numbers {
                     start = at + 1;
                 }
                 8 if head == 0 && is_date(value) => {}
+                // A card, a РНОКПП, a УНЗР in the same cell.
+                9 | 10 | 13 if head == 0 => {}
                 0..6 => {}
                 _ => return None,
             }
@@ -205,11 +241,26 @@ impl Numbers {
             } else {
                 series_before(tokens, start, at)
             };
+            if own.is_none() && is_of_another(tokens, start, at) {
+                continue;
+            }
             numbers.certificates.push((own, value));
         }
         numbers.words = tokens.len() > places.len();
         Some(numbers)
     }
+}
+
+/// Whether two letters that are no series stand before the number in token `at`: a passport's.
+fn is_of_another(tokens: &[Token], start: usize, at: usize) -> bool {
+    let number = &tokens[at];
+    let head = if as_digits(number).is_some() { &[][..] } else { split_number(number).0 };
+    let before = if head.is_empty() {
+        tokens[start..at].last().map_or(&[][..], Vec::as_slice)
+    } else {
+        head
+    };
+    matches!(before, [a, b] if a.is_alphabetic() && b.is_alphabetic()) && before != ['т', 'а']
 }
 
 /// The series that stands right before the number in token `at`, from `start` on.

@@ -246,6 +246,14 @@ fn several_certificates_in_one_cell() {
         ("", "І-МИ 345678, І-МИ 345678", vec![a]),
         // The number's own series is believed.
         ("І-БК", "І-МИ 345678", vec![a]),
+        ("І-МИ (повт. І-БК)", "345678 (211122)", vec![a, c]),
+        ("", "І-MН 345678 / І-МИ 345678", vec![a]),
+        // Something else in the cell.
+        ("", "І-МИ 345678 4170901236", vec![a]),
+        ("", "свідоцтво І-МИ 345678, паспорт КН876543", vec![a]),
+        // A series turned round, a numeral that is none.
+        ("МИ-І", "345678", vec![a]),
+        ("ИМИ", "345678", vec![certificate(0, "ми", 345_678)]),
         // A day, a year, a remark.
         ("", "І-МИ 345678 від 05.03.2014", vec![a]),
         ("", "І-МИ 345678 видане 2014 р.", vec![a]),
@@ -282,6 +290,12 @@ fn what_was_repaired_is_told() {
         ("", "(І-МИ) 345678", "words_dropped"),
         ("345678", "І-МИ", "order_swapped"),
         ("І-МИ 345678", "345678", "repeated"),
+        ("", "345678 І-МИ 345678", "words_dropped repeated"),
+        ("І-МИ", "00345678", "digits_not_six"),
+        ("І-МИ", "345678 (повторне)", "words_dropped"),
+        ("", "І-МИ № 345678 від 05.03.2014 р.", "words_dropped"),
+        ("", "І-МИ 345678/1", "words_dropped"),
+        ("І-МИ", "345 678", ""),
         ("", "345678", "series_missing numeral_missing"),
         ("МИ", "345678", "numeral_missing"),
         ("ІІ", "345678", "series_missing"),

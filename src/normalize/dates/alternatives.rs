@@ -36,6 +36,8 @@ pub fn parse_all(cell: &str) -> Result<DateReading, DateError> {
         return Err(DateError::Unreadable);
     }
     match as_written(cell) {
+        // Behind a time of day nothing more was read.
+        Ok(_) if is_timed(cell) => {}
         Ok((date, problem)) => return Ok(DateReading { dates: vec![date], problem }),
         Err(DateError::Unreadable) => {}
         Err(error) => return Err(error),
@@ -122,15 +124,23 @@ struct Piece<'a> {
     joined: bool,
 }
 
+/// Whether a time of day may stand between two dates: no single one is so long.
+fn is_timed(text: &str) -> bool {
+    text.len() >= 24 && text.contains(':')
+}
+
 /// Takes a text apart at the strongest separators first, and only as far as it takes to
 /// read dates: "31,12,2012" is one.
 fn split<'a>(text: &'a str, depth: u8, joined: bool, pieces: &mut Vec<Piece<'a>>) {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == OR);
-    if pieces.len() >= PIECES || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    let is_time =
+        || text.contains(':') && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b':' | b'.'));
+    if pieces.len() >= PIECES || !text.bytes().any(|byte| byte.is_ascii_digit()) || is_time() {
         return;
     }
     let found = as_written(text);
-    if found != Err(DateError::Unreadable) || depth > 3 {
+    let take = found != Err(DateError::Unreadable) && (depth > 1 || !is_timed(text));
+    if take || depth > 3 {
         pieces.push(Piece { text, found, joined });
         return;
     }
@@ -278,7 +288,11 @@ mod tests {
                 "12.03.2012; 13.03.2012; 21.03.2012; 2012; 2013",
                 vec![d12, d13, d21, day(2012, 0, 0)],
             ),
+            ("12.03.2012 00:00:00 або 13.03.2012 00:00:00", vec![d12, d13]),
+            ("2012-03-12T00:00:00Z / 2012-03-13T00:00:00Z", vec![d12, d13]),
             // None of these is a second date.
+            ("Mon Mar 12 2012 00:00:00 GMT+0200 (EET)", vec![d12]),
+            ("2012-03-12 00:00:00.000 +0200", vec![d12]),
             ("12.03.2012 (уточнити)", vec![d12]),
             ("12.03.2012 р.н.", vec![d12]),
             ("12.03.2012 10:30", vec![d12]),
