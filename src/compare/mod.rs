@@ -6,6 +6,7 @@
 //! certificates digits first. A missing value gives level [`MISSING`], which is
 //! neither agreement nor disagreement.
 
+pub mod certificates;
 mod comparator;
 mod dates;
 mod distance;

@@ -7,12 +7,20 @@
 //! 0; zeros lost by a spreadsheet. What the social-protection and health systems fold
 //! is folded here too, and case is looked at before it is lost: `l` is a one, `L` is not.
 
+use std::sync::LazyLock;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::identifiers::{is_rounded, without_fraction};
 use super::letters;
 use super::names::says_nothing;
 use super::records::{Document, DocumentKind};
+
+mod repairs;
+mod several;
+
+pub use repairs::Repairs;
+pub use several::{Reading, parse_all};
 
 /// The 27 series of letters in use, by region (КМУ 1367 of 2002; the table of the civil
 /// registry offices' program). None holds І Ї Є Ґ, so `КІ` can only be `КИ`.
@@ -34,6 +42,9 @@ pub enum DocumentError {
     /// Too few digits for a number.
     #[error("too few digits")]
     Short,
+    /// Signs stand where digits were hidden.
+    #[error("digits are masked")]
+    Masked,
     /// A spreadsheet kept the first digits only.
     #[error("scientific notation has lost the last digits")]
     Rounded,
@@ -53,6 +64,12 @@ pub fn parse(series: &str, number: &str) -> Result<Document, DocumentError> {
         return Err(DocumentError::Rounded);
     }
     let text = format!("{series} {number}");
+    if is_masked(&text) {
+        return Err(DocumentError::Masked);
+    }
+    if is_in_parts(&text) {
+        return other(&text);
+    }
     let all = tokens(&text);
     if let Some(found) = ukrainian(&all) {
         return found;
@@ -67,6 +84,46 @@ pub fn parse(series: &str, number: &str) -> Result<Document, DocumentError> {
 /// "без по батькові".
 fn is_empty(cell: &str) -> bool {
     says_nothing(cell) && !tokens(cut(cell)).last().and_then(|t| pair_of(t)).is_some_and(is_series)
+}
+
+/// Whether fewer than six digits stand beside signs for hidden ones ("3215**"): what is left
+/// is the number of thousands.
+fn is_masked(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let beside = |pair: &[u8]| matches!(pair, [digit, b'*' | b'?'] | [b'*' | b'?', digit] if digit.is_ascii_digit());
+    bytes.windows(2).any(beside) && bytes.iter().filter(|byte| byte.is_ascii_digit()).count() < 6
+}
+
+/// Whether the digits are those of a number in parts ("12/2014", as in German and Polish
+/// registers) or of a date, neither of which makes six digits of one number.
+fn is_in_parts(text: &str) -> bool {
+    if !text.contains(['/', '.']) {
+        return false;
+    }
+    let digits = |part: &str| {
+        let part = part.trim_ascii();
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let ends = |part: &str| part.trim_ascii_end().ends_with(|c: char| c.is_ascii_digit());
+    let six = |part: &str| {
+        let part = part.trim_ascii();
+        part.len() - part.trim_end_matches(|c: char| c.is_ascii_digit()).len() >= 6
+    };
+    let mut before: Option<&str> = None;
+    for part in text.split('/') {
+        let starts = part.trim_ascii_start().starts_with(|c: char| c.is_ascii_digit());
+        let whole = part.trim_ascii().split(|c: char| !c.is_ascii_digit()).next();
+        if let Some(before) = before
+            && starts
+            && ends(before)
+            && !six(before)
+            && whole.is_some_and(|whole| whole.len() < 6)
+        {
+            return true;
+        }
+        before = Some(part);
+    }
+    text.split('.').count() == 3 && text.split('.').all(digits)
 }
 
 /// No certificate is longer than this many bytes.
@@ -87,12 +144,17 @@ type Token = Vec<char>;
 /// Takes a text apart at everything that is no letter, digit or bar, without the words
 /// that only announce what follows.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '|' | '!')) || c == '№')
-        .filter(|token| !token.is_empty())
+    runs(text)
         .map(|token| token.chars().map(fold_letter).collect::<Token>())
         .map(without_announcement)
         .filter(|token| !token.is_empty())
         .collect()
+}
+
+/// The runs of letters, digits and bars.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '|' | '!')) || c == '№')
+        .filter(|run| !run.is_empty())
 }
 
 /// Lower-case Cyrillic for whatever looks like it; `|`, `!` and `l` are the numeral one.
@@ -119,8 +181,8 @@ fn fold_letter(c: char) -> char {
     }
 }
 
-/// Cuts "серія", "номер", "№" and "N" off; as they look after [`fold_letter`].
-fn without_announcement(token: Token) -> Token {
+/// Words that only announce what follows, as they look after [`fold_letter`].
+static ANNOUNCEMENTS: LazyLock<Vec<Token>> = LazyLock::new(|| {
     const WORDS: [&str; 19] = [
         "серія",
         "серії",
@@ -142,10 +204,13 @@ fn without_announcement(token: Token) -> Token {
         "про",
         "св",
     ];
-    let folded = |word: &str| word.chars().map(fold_letter).collect::<Token>();
-    for word in WORDS {
-        let word = folded(word);
-        if token.starts_with(&word) && (token.len() == word.len() || word.len() > 3) {
+    WORDS.iter().map(|word| word.chars().map(fold_letter).collect()).collect()
+});
+
+/// Cuts "серія", "номер", "№" and "N" off.
+fn without_announcement(token: Token) -> Token {
+    for word in ANNOUNCEMENTS.iter() {
+        if token.starts_with(word) && (token.len() == word.len() || word.len() > 3) {
             return token[word.len()..].to_vec();
         }
     }
@@ -401,6 +466,7 @@ pub(super) fn other(text: &str) -> Result<Document, DocumentError> {
     if digits >= 3 && figures.all(|figure| Some(figure) == first) {
         return Err(DocumentError::Placeholder);
     }
+    let folded = folded.replace('о', "0").replace('і', "1");
     // The lower half of the hash; 0 is left to documents without one.
     #[allow(clippy::cast_possible_truncation)]
     let number = (xxh3_64(folded.as_bytes()) as u32).max(1);

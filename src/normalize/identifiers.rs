@@ -100,7 +100,8 @@ pub fn unzr(cell: &str) -> Result<Option<u64>, IdentifierError> {
         });
     }
     // Exports pad with zeros, test data ends with them: the code runs from 0001.
-    if repeats_one_digit(&digits) || number(&digits[8..12]) == 0 {
+    let counted = digits[..8] == [1, 2, 3, 4, 5, 6, 7, 8];
+    if repeats_one_digit(&digits) || counted || number(&digits[8..12]) == 0 {
         return Err(IdentifierError::Placeholder);
     }
     if unzr_control(&digits[..12]) != digits[12] {
@@ -142,7 +143,8 @@ pub fn rnokpp(cell: &str) -> Result<Option<u64>, IdentifierError> {
         });
     }
     let value = number(&digits);
-    if repeats_one_digit(&digits) || value == 1_234_567_890 {
+    let counted = matches!(value, 123_456_789 | 1_234_567_890 | 9_876_543_210);
+    if repeats_one_digit(&digits) || counted {
         return Err(IdentifierError::Placeholder);
     }
     if rnokpp_control(&digits[..9]) != digits[9] {
@@ -219,6 +221,9 @@ mod tests {
         assert_eq!(unzr("20180312-00000"), Err(IdentifierError::Placeholder));
         assert_eq!(unzr("0000000000000"), Err(IdentifierError::Placeholder));
         assert_eq!(unzr("00000"), Err(IdentifierError::Placeholder));
+        // Counted up, and a birth date padded to the length.
+        assert_eq!(unzr("12345678-12345"), Err(IdentifierError::Placeholder));
+        assert_eq!(unzr("2018031200000"), Err(IdentifierError::Placeholder));
         assert_eq!(unzr("20180312"), Err(IdentifierError::Length));
         assert_eq!(unzr("2018031201233x"), Err(IdentifierError::Length));
         assert_eq!(unzr("немає"), Ok(None));
@@ -251,6 +256,8 @@ mod tests {
         assert_eq!(rnokpp("0000000000"), Err(IdentifierError::Placeholder));
         assert_eq!(rnokpp("1111111111"), Err(IdentifierError::Placeholder));
         assert_eq!(rnokpp("1234567890"), Err(IdentifierError::Placeholder));
+        assert_eq!(rnokpp("0123456789"), Err(IdentifierError::Placeholder));
+        assert_eq!(rnokpp("9876543210"), Err(IdentifierError::Placeholder));
         assert_eq!(rnokpp("175901377"), Err(IdentifierError::Length));
         assert_eq!(rnokpp("-"), Ok(None));
         assert_eq!(rnokpp("4170901236.0"), Ok(Some(4_170_901_236)));

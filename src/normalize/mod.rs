@@ -25,6 +25,7 @@ mod builder;
 pub mod certificates;
 pub mod data;
 pub mod dates;
+pub mod defaults;
 pub mod documents;
 pub mod identifiers;
 pub mod latin;
@@ -38,5 +39,6 @@ pub use assemble::assemble;
 pub use builder::{Built, SourceBuilder};
 pub use records::*;
 
+#[cfg(test)]
 #[cfg(test)]
 mod tests;

@@ -213,3 +213,170 @@ proptest! {
         }
     }
 }
+
+fn all(series: &str, number: &str) -> Vec<Document> {
+    parse_all(series, number).unwrap().into_iter().map(|reading| reading.document).collect()
+}
+
+#[test]
+fn several_certificates_in_one_cell() {
+    let (a, b) = (certificate(1, "ми", 345_678), certificate(1, "ми", 876_543));
+    let c = certificate(1, "бк", 211_122);
+    let bare = |number| certificate(0, "", number);
+    for (series, number, expected) in [
+        ("", "І-МИ 345678", vec![a]),
+        ("", "І-МИ 345678, І-МИ 876543", vec![a, b]),
+        ("", "І-МИ 345678 / І-БК 211122", vec![a, c]),
+        ("", "І-МИ 345678/І-БК 211122", vec![a, c]),
+        ("", "І-МИ № 345678 (повт. І-МИ № 876543)", vec![a, b]),
+        ("", "І-МИ № 345678 (повторне: 1МИ876543)", vec![a, b]),
+        ("", "І-МИ №345678 І-МИ №876543", vec![a, b]),
+        ("", "ІМИ345678 ІБК211122", vec![a, c]),
+        ("", "серія І-МИ номер 345678; серія І-БК номер 211122", vec![a, c]),
+        ("", "І-МИ 345678, 876543", vec![a, b]),
+        ("", "345678 І-МИ; 211122 І-БК", vec![a, c]),
+        ("І-МИ", "345678; 876543", vec![a, b]),
+        ("І-МИ", "345678/876543", vec![a, b]),
+        ("І-МИ", "345678 (старе 876543)", vec![a, b]),
+        ("І-МИ, І-БК", "345678, 211122", vec![a, c]),
+        ("І-МИ/І-БК", "345678/211122", vec![a, c]),
+        ("І-МИ 345678", "876543", vec![a, b]),
+        ("І-МИ 345678", "І-МИ 876543", vec![a, b]),
+        ("", "345678; 876543", vec![bare(345_678), bare(876_543)]),
+        ("", "І-МИ 345678, І-МИ 345678", vec![a]),
+        // The number's own series is believed.
+        ("І-БК", "І-МИ 345678", vec![a]),
+        ("І-МИ (повт. І-БК)", "345678 (211122)", vec![a, c]),
+        ("", "І-MН 345678 / І-МИ 345678", vec![a]),
+        // Something else in the cell.
+        ("", "І-МИ 345678 4170901236", vec![a]),
+        ("", "свідоцтво І-МИ 345678, паспорт КН876543", vec![a]),
+        // A series turned round, a numeral that is none.
+        ("МИ-І", "345678", vec![a]),
+        ("ИМИ", "345678", vec![certificate(0, "ми", 345_678)]),
+        // A day, a year, a remark.
+        ("", "І-МИ 345678 від 05.03.2014", vec![a]),
+        ("", "І-МИ 345678 видане 2014 р.", vec![a]),
+        ("", "І-МИ 345678, 05032014", vec![a]),
+        ("І-МИ", "345678 від 05.03.2014", vec![a]),
+        ("І-МИ", "345678, виданий 05.03.2014; 876543, виданий 12.07.2019", vec![a, b]),
+        ("", "І-МИ 000000; І-БК 211122", vec![c]),
+        ("", "", vec![]),
+        ("-", "немає", vec![]),
+    ] {
+        assert_eq!(all(series, number), expected, "{series:?} {number:?}");
+    }
+    let four = "І-МИ 345678, І-МИ 876543, І-БК 211122, І-БК 211133, І-БК 211144";
+    assert_eq!(all("", four).len(), 4);
+    assert_eq!(parse_all("", "І-МИ 000000, І-МИ 111111"), Err(DocumentError::Placeholder));
+    // One number under two series; prose with a number in it.
+    assert_eq!(all("І-МИ, І-БК", "345678")[0].kind, DocumentKind::Other);
+    assert_eq!(all("", "заява 345678, справа 876543")[0].kind, DocumentKind::Other);
+}
+
+#[test]
+fn what_was_repaired_is_told() {
+    for (series, number, expected) in [
+        ("І-МИ", "345678", ""),
+        ("", "I-МИ № 345678", ""),
+        ("1-МИ", "345678", "numeral_alike"),
+        ("П-МИ", "345678", "numeral_alike"),
+        ("l-MИ", "345678", "numeral_alike letters_alike"),
+        ("І-МІ", "345678", "letters_alike"),
+        ("І-МИ", "45678", "zeros_restored digits_not_six"),
+        ("І-МИ", "0345678", "digits_not_six"),
+        ("І-МИ", "О45678", "digits_alike"),
+        ("", "серія І-МИ № 345678", "words_dropped"),
+        ("", "(І-МИ) 345678", "words_dropped"),
+        ("345678", "І-МИ", "order_swapped"),
+        ("І-МИ 345678", "345678", "repeated"),
+        ("", "345678 І-МИ 345678", "words_dropped repeated"),
+        ("І-МИ", "00345678", "digits_not_six"),
+        ("І-МИ", "345678 (повторне)", "words_dropped"),
+        ("", "І-МИ № 345678 від 05.03.2014 р.", "words_dropped"),
+        ("", "І-МИ 345678/1", "words_dropped"),
+        ("І-МИ", "345 678", ""),
+        ("", "345678", "series_missing numeral_missing"),
+        ("МИ", "345678", "numeral_missing"),
+        ("ІІ", "345678", "series_missing"),
+        ("IV-АГ", "345678", "series_unknown"),
+        ("", "І-МИ 3456789", "digits_not_six other_form"),
+        ("", "PL 1234567/2014", "digits_not_six other_form"),
+        ("", "І-МИ 345678, І-МИ 876543", "words_dropped several_in_cell"),
+        ("І-БК", "І-МИ 345678", "words_dropped two_series"),
+    ] {
+        let repairs = parse_all(series, number).unwrap()[0].repairs;
+        let names: Vec<_> = repairs.names().collect();
+        assert_eq!(names.join(" "), expected, "{series:?} {number:?}");
+        assert_eq!(repairs.is_empty(), expected.is_empty());
+    }
+}
+
+#[test]
+fn what_the_health_system_calls_acceptable() {
+    check("", "серія1МИ№345678", certificate(1, "ми", 345_678));
+    check("", "І- ТП № 345678", certificate(1, "тп", 345_678));
+    check("", "ІСГ/345678", certificate(1, "сг", 345_678));
+    assert_eq!(parse("", "ІБК№;??%:"), Err(DocumentError::NoNumber));
+    assert_eq!(parse("", "КІ3215**"), Err(DocumentError::Masked));
+    assert_eq!(parse("", "№547./1/А").unwrap().kind, DocumentKind::Other);
+    // Signs behind a whole number hide nothing.
+    check("", "КІ345678*", certificate(0, "ки", 345_678));
+}
+
+#[test]
+fn foreign_certificates_meet_in_all_spellings() {
+    for spellings in [
+        &["1465011/00/AU/2014/123456", "1465011-00-au-2014-123456", "№ 1465011/00/АU/2014/123456"]
+            [..],
+        &["G 123/2014", "g123/2014", "G № 123 / 2014", "G-123-2014"],
+        &["NA-V 0123456", "na v №0123456", "NAV0123456"],
+        &["12/2014", "12 / 2014", "№ 12/2014"],
+    ] {
+        let first = parse("", spellings[0]).unwrap();
+        assert_eq!(first.kind, DocumentKind::Other, "{}", spellings[0]);
+        for spelling in spellings {
+            assert_eq!(parse("", spelling), Ok(first), "{spelling}");
+            assert_eq!(all("", spelling), [first], "{spelling}");
+        }
+    }
+    assert_ne!(parse("", "12/2014"), parse("", "12/2015"));
+    // Russian ones have the form, under letters that are no region's here.
+    check("", "IV-АГ № 345678", certificate(4, "аг", 345_678));
+    check("V-АК", "500123", certificate(5, "ак", 500_123));
+    assert_eq!(parse("", "05.03.14").unwrap().kind, DocumentKind::Other);
+}
+
+proptest! {
+    #[test]
+    fn two_certificates_are_read_back(
+        first in (1_u8..4, 0_usize..27, 100_000_u32..1_000_000),
+        second in (1_u8..4, 0_usize..27, 100_000_u32..1_000_000),
+        sign in 0_usize..6,
+    ) {
+        let of = |(roman, pair, number): (u8, usize, u32)| certificate(roman, SERIES[pair], number);
+        let (a, b) = (of(first), of(second));
+        prop_assume!(![a, b].iter().any(|one| is_placeholder_number(one.number)) && a.number != b.number);
+        let sign = [", ", "; ", " / ", " ", "\n", " повт. "][sign];
+        let text = format!("{}{sign}{}", format(a).unwrap(), format(b).unwrap());
+        prop_assert_eq!(all("", &text), [a, b], "{}", text);
+    }
+
+    #[test]
+    fn all_of_a_clean_cell_is_the_one(
+        series in "[ІI1lПШVХМИКО -]{0,6}", number in "[0-9О №]{0,9}", any in "\\PC{0,60}",
+        near in "[ІI1ПШVХМИКОБ0-9 №,;/()-]{0,60}",
+    ) {
+        if let Ok(one) = parse(&series, &number)
+            && one.kind == DocumentKind::BirthCertificate
+        {
+            prop_assert_eq!(all(&series, &number), [one]);
+        }
+        for (series, number) in [("", &any), ("", &near), (&near[..], &any), (&near, &near)] {
+            if let Ok(readings) = parse_all(series, number) {
+                prop_assert!(readings.len() <= 4);
+                prop_assert!(readings.iter().all(|reading| !reading.document.is_missing()));
+            }
+        }
+    }
+}
