@@ -1,0 +1,239 @@
+//! All that a spelling may stand for.
+//!
+//! One skeleton a name is one reading, and foreign offices spell by their own tables:
+//! German z is ц and sch is ш or ж, French ch is ш, Polish ch is х, ISO 9 has h for х.
+//! The spelling does not say whose it is, so a name has several readings and two names
+//! agree if they share one.
+//!
+//! | reading | tables (names.md §1.2, §1.3) |
+//! | --- | --- |
+//! | ordinary | [`skeleton`]: KMU 2010, passports of 1995–2007, BGN/PCGN, Russian ICAO, ISO 9 without х |
+//! | Slavic | Polish, Czech, scholarly: ch x х, c ц, rz ж, Polish lu лю, Hungarian cs ч, zs ж |
+//! | loose h | ISO 9, passports of 2004, careless hands: h is х and c is ц |
+//! | German | z ц, ch х, sch ш or ж, s before a vowel з or с, ss с |
+//! | French | ch ш, j ж, ou у, gu г, s between vowels з, ss с, -ine -ин |
+//! | j | passports of 2004: j ж, c к |
+//! | -ей | the Russian ending of Сергій in Latin letters: Serguei, Andrey |
+//! | Russian (of Cyrillic names) | ьо and о after ч ш щ ж as ё: Ковальов Ковалёв, Горбачов Горбачёв; -івна -овна, -ійович -еевич |
+//!
+//! Pairs of words (Олена, Елена) belong to the tables of names.
+
+use super::{contracted, cyrillic_sound, latin_letters, skeleton};
+
+/// The most readings a name has.
+const MOST: usize = 8;
+
+/// All skeletons that a lower-case name may have, [`skeleton`] first, no two alike, at
+/// most [`MOST`]; the order depends on the name alone.
+#[must_use]
+pub fn readings(canonical: &str) -> Vec<Vec<u8>> {
+    let ordinary = skeleton(canonical);
+    let mut found = vec![ordinary];
+    let mut add = |reading: Vec<u8>| {
+        if found.len() < MOST && !reading.is_empty() && !found.contains(&reading) {
+            found.push(reading);
+        }
+    };
+    let cyrillic = canonical.chars().any(|letter| cyrillic_sound(letter).is_some());
+    if cyrillic {
+        if let Some(russian) = russian(canonical) {
+            add(skeleton(&russian));
+        }
+        return found;
+    }
+    let words = words(canonical);
+    for habit in HABITS {
+        let mut sounds = Vec::with_capacity(canonical.len());
+        for word in &words {
+            read(word, *habit, &mut sounds);
+        }
+        add(contracted(&sounds));
+    }
+    if let Some(stem) = found[0].strip_suffix(b"ei").filter(|stem| stem.len() > 2) {
+        let mut ukrainian = stem.to_vec();
+        ukrainian.push(b'i');
+        if found.len() < MOST && !found.contains(&ukrainian) {
+            found.push(ukrainian);
+        }
+    }
+    found
+}
+
+/// Whether two names share a reading.
+#[cfg(test)]
+pub(super) fn share(a: &str, b: &str) -> bool {
+    let others = readings(b);
+    readings(a).iter().any(|reading| others.contains(reading))
+}
+
+/// The words of a Latin name in plain letters.
+fn words(name: &str) -> Vec<Vec<u8>> {
+    name.split(['-', ' '])
+        .map(|word| {
+            let mut letters = Vec::with_capacity(word.len());
+            word.chars().for_each(|letter| latin_letters(letter, &mut letters));
+            letters
+        })
+        .collect()
+}
+
+/// Whose spelling it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    Slavic,
+    LooseH,
+    /// `z` before vowels for s, and `ж` for sch.
+    German {
+        voiced: bool,
+        zh: bool,
+    },
+    French,
+    J,
+}
+
+const HABITS: &[Habit] = &[
+    Habit::Slavic,
+    Habit::LooseH,
+    Habit::German { voiced: true, zh: false },
+    Habit::French,
+    Habit::J,
+    Habit::German { voiced: false, zh: false },
+    Habit::German { voiced: true, zh: true },
+];
+
+type Spelling = (&'static [u8], &'static [u8]);
+
+/// What all of them share; each looks into its own first.
+const COMMON: &[Spelling] = &[
+    (b"schtsch", b"w"),
+    (b"chtch", b"w"),
+    (b"shch", b"w"),
+    (b"szcz", b"w"),
+    (b"tsch", b"q"),
+    (b"stch", b"w"),
+    (b"tch", b"q"),
+    (b"sch", b"w"),
+    (b"chr", b"xr"),
+    (b"zgh", b"zg"),
+    (b"sh", b"w"),
+    (b"sz", b"w"),
+    (b"cz", b"q"),
+    (b"ch", b"q"),
+    (b"ck", b"k"),
+    (b"ts", b"c"),
+    (b"tz", b"c"),
+    (b"th", b"t"),
+    (b"zh", b"j"),
+    (b"kh", b"x"),
+    (b"gh", b"g"),
+    (b"ph", b"f"),
+];
+const SLAVIC: &[Spelling] = &[
+    (b"chtch", b"w"),
+    (b"ch", b"x"),
+    (b"ck", b"ck"),
+    (b"rz", b"j"),
+    (b"cs", b"q"),
+    (b"zs", b"j"),
+    (b"lu", b"liu"),
+    (b"c", b"c"),
+    (b"x", b"x"),
+];
+const LOOSE_H: &[Spelling] = &[(b"ck", b"ck"), (b"cz", b"q"), (b"h", b"x"), (b"x", b"x")];
+const GERMAN: &[Spelling] =
+    &[(b"ch", b"x"), (b"zh", b"j"), (b"zgh", b"zg"), (b"ss", b"s"), (b"z", b"c")];
+const FRENCH: &[Spelling] = &[
+    (b"sch", b"w"),
+    (b"ch", b"w"),
+    (b"ou", b"u"),
+    (b"gue", b"ge"),
+    (b"gui", b"gi"),
+    (b"guy", b"gi"),
+    (b"ss", b"s"),
+    (b"j", b"j"),
+];
+const J: &[Spelling] = &[(b"j", b"j"), (b"ch", b"q"), (b"c", b"k")];
+
+const fn vowel(letter: Option<u8>) -> bool {
+    matches!(letter, Some(b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'j'))
+}
+
+/// Reads one word by one habit.
+fn read(word: &[u8], habit: Habit, sounds: &mut Vec<u8>) {
+    let own = match habit {
+        Habit::Slavic => SLAVIC,
+        Habit::LooseH => LOOSE_H,
+        Habit::German { .. } => GERMAN,
+        Habit::French => FRENCH,
+        Habit::J => J,
+    };
+    let mut rest = word;
+    let mut before = None;
+    while let Some((&first, tail)) = rest.split_first() {
+        let next = tail.first().copied();
+        // The longest spelling wins, the habit's own among equals.
+        let longest = |table: &'static [Spelling]| {
+            table
+                .iter()
+                .filter(|(spelling, _)| rest.starts_with(spelling))
+                .max_by_key(|(spelling, _)| spelling.len())
+        };
+        let spelling = match (longest(own), longest(COMMON)) {
+            (Some(own), Some(common)) if common.0.len() > own.0.len() => Some(common),
+            (own, common) => own.or(common),
+        };
+        let german_zh = matches!(habit, Habit::German { zh: true, .. });
+        let voiced = match habit {
+            Habit::German { voiced, .. } => voiced && (before.is_none() || vowel(before)),
+            Habit::French => vowel(before),
+            _ => false,
+        };
+        let (taken, sound): (usize, &[u8]) = match (first, spelling) {
+            (b's', Some((b"sch", _))) if german_zh => (3, b"j"),
+            (b'f', _) if rest == b"ff" => (2, b"v"),
+            (b'i', _) if habit == Habit::French && rest == b"ine" => (3, b"in"),
+            (b's', None) if voiced && vowel(next) => (1, b"z"),
+            (_, Some((spelling, sound))) => (spelling.len(), sound),
+            (b'c', None) if matches!(next, None | Some(b'e' | b'i' | b'y')) => (1, b"c"),
+            (b'c' | b'q', None) => (1, b"k"),
+            (b'h', None) => (1, b"g"),
+            (b'w', None) => (1, b"v"),
+            (b'y' | b'j', None) => (1, b"i"),
+            (b'x', None) => (1, b"ks"),
+            (_, None) => {
+                sounds.push(first.to_ascii_lowercase());
+                (1, b"")
+            }
+        };
+        sounds.extend_from_slice(sound);
+        before = rest.get(taken - 1).copied();
+        rest = &rest[taken..];
+    }
+}
+
+/// The Russian form of a Cyrillic name as far as letters say, if it sounds otherwise.
+fn russian(name: &str) -> Option<String> {
+    const ENDS: [(&str, &str); 5] = [
+        ("ійович", "еевич"),
+        ("іївна", "еевна"),
+        ("ївна", "евна"),
+        ("івна", "овна"),
+        ("ійовна", "еевна"),
+    ];
+    let (stem, end) = ENDS
+        .iter()
+        .find_map(|(from, to)| name.strip_suffix(from).map(|stem| (stem, *to)))
+        .unwrap_or((name, ""));
+    let mut out = String::with_capacity(name.len());
+    let mut before = ' ';
+    for letter in stem.chars() {
+        let soft = matches!(before, 'ь' | 'ч' | 'ш' | 'щ' | 'ж');
+        out.push(if letter == 'о' && soft { 'ё' } else { letter });
+        before = letter;
+    }
+    out.push_str(end);
+    (out != name).then_some(out)
+}
+
+#[cfg(test)]
+mod tests;
