@@ -7,6 +7,7 @@
 //! neither agreement nor disagreement.
 
 mod comparator;
+pub mod confusion;
 mod dates;
 mod distance;
 mod names;

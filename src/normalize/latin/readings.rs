@@ -8,10 +8,10 @@
 //! | reading | tables (names.md §1.2, §1.3) |
 //! | --- | --- |
 //! | ordinary | [`skeleton`]: KMU 2010, passports of 1995–2007, BGN/PCGN, Russian ICAO, ISO 9 without х |
-//! | Slavic | Polish, Czech, scholarly: ch x х, c ц, rz ж, Polish lu лю, Hungarian cs ч, zs ж |
+//! | Slavic | Polish, Czech, scholarly: ch x х, c ц, rz ж, Polish lu лю, Hungarian cs ч, zs ж, j between consonants ь |
 //! | loose h | ISO 9, passports of 2004, careless hands: h is х and c is ц |
-//! | German | z ц, ch х, sch ш or ж, s before a vowel з or с, ss с |
-//! | French | ch ш, j ж, ou у, gu г, s between vowels з, ss с, -ine -ин |
+//! | German | z ц, ch х, sch sh ш or ж, s з or с, ss с |
+//! | French | ch ш, j ж, ou у, gu г, s between vowels з or с, ss с, -ine -ин |
 //! | j | passports of 2004: j ж, c к |
 //! | -ей | the Russian ending of Сергій in Latin letters: Serguei, Andrey |
 //! | Russian (of Cyrillic names) | ьо and о after ч ш щ ж as ё: Ковальов Ковалёв, Горбачов Горбачёв; -івна -овна, -ійович -еевич |
@@ -21,7 +21,7 @@
 use super::{contracted, cyrillic_sound, latin_letters, skeleton};
 
 /// The most readings a name has.
-const MOST: usize = 8;
+const MOST: usize = 10;
 
 /// All skeletons that a lower-case name may have, [`skeleton`] first, no two alike, at
 /// most [`MOST`]; the order depends on the name alone.
@@ -49,11 +49,12 @@ pub fn readings(canonical: &str) -> Vec<Vec<u8>> {
         }
         add(contracted(&sounds));
     }
-    if let Some(stem) = found[0].strip_suffix(b"ei").filter(|stem| stem.len() > 2) {
-        let mut ukrainian = stem.to_vec();
-        ukrainian.push(b'i');
-        if found.len() < MOST && !found.contains(&ukrainian) {
-            found.push(ukrainian);
+    for i in 0..found.len() {
+        if let Some(stem) = found[i].strip_suffix(b"ei").filter(|stem| stem.len() > 2) {
+            let ukrainian = [stem, b"i"].concat();
+            if found.len() < MOST && !found.contains(&ukrainian) {
+                found.push(ukrainian);
+            }
         }
     }
     found
@@ -77,28 +78,45 @@ fn words(name: &str) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// Where `s` is з.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum S {
+    Never,
+    /// Before vowels; in German at the start of a word too, and before voiced consonants.
+    Voiced,
+    /// Wherever it is not before a voiceless consonant: Moros, Koslow.
+    Always,
+}
+
 /// Whose spelling it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
     Slavic,
     LooseH,
-    /// `z` before vowels for s, and `ж` for sch.
+    /// What `s` is, and whether `sch` is ж.
     German {
-        voiced: bool,
+        s: S,
         zh: bool,
     },
-    French,
+    /// What `s` is.
+    French {
+        s: S,
+    },
     J,
 }
 
 const HABITS: &[Habit] = &[
     Habit::Slavic,
     Habit::LooseH,
-    Habit::German { voiced: true, zh: false },
-    Habit::French,
+    Habit::German { s: S::Voiced, zh: false },
+    Habit::French { s: S::Voiced },
     Habit::J,
-    Habit::German { voiced: false, zh: false },
-    Habit::German { voiced: true, zh: true },
+    Habit::German { s: S::Never, zh: false },
+    Habit::German { s: S::Voiced, zh: true },
+    Habit::French { s: S::Never },
+    Habit::German { s: S::Always, zh: false },
+    Habit::German { s: S::Never, zh: true },
+    Habit::German { s: S::Always, zh: true },
 ];
 
 type Spelling = (&'static [u8], &'static [u8]);
@@ -158,13 +176,22 @@ const fn vowel(letter: Option<u8>) -> bool {
     matches!(letter, Some(b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'j'))
 }
 
+/// Consonants before which a German s may stand for з: Kusma, Kusnezow.
+const fn voice(letter: Option<u8>) -> bool {
+    matches!(letter, Some(b'b' | b'd' | b'g' | b'm' | b'n'))
+}
+
+const fn voiceless(letter: Option<u8>) -> bool {
+    matches!(letter, Some(b't' | b'k' | b'p' | b'c' | b'f' | b's'))
+}
+
 /// Reads one word by one habit.
 fn read(word: &[u8], habit: Habit, sounds: &mut Vec<u8>) {
     let own = match habit {
         Habit::Slavic => SLAVIC,
         Habit::LooseH => LOOSE_H,
         Habit::German { .. } => GERMAN,
-        Habit::French => FRENCH,
+        Habit::French { .. } => FRENCH,
         Habit::J => J,
     };
     let mut rest = word;
@@ -184,15 +211,20 @@ fn read(word: &[u8], habit: Habit, sounds: &mut Vec<u8>) {
         };
         let german_zh = matches!(habit, Habit::German { zh: true, .. });
         let voiced = match habit {
-            Habit::German { voiced, .. } => voiced && (before.is_none() || vowel(before)),
-            Habit::French => vowel(before),
+            Habit::German { s: S::Voiced, .. } => {
+                (before.is_none() || vowel(before)) && (vowel(next) || voice(next))
+            }
+            Habit::German { s: S::Always, .. } => !voiceless(next) && !voiceless(before),
+            Habit::French { s: S::Voiced } => vowel(before) && vowel(next),
             _ => false,
         };
         let (taken, sound): (usize, &[u8]) = match (first, spelling) {
-            (b's', Some((b"sch", _))) if german_zh => (3, b"j"),
+            (b's', Some((spelling @ (b"sch" | b"sh"), _))) if german_zh => (spelling.len(), b"j"),
             (b'f', _) if rest == b"ff" => (2, b"v"),
-            (b'i', _) if habit == Habit::French && rest == b"ine" => (3, b"in"),
-            (b's', None) if voiced && vowel(next) => (1, b"z"),
+            (b'i', _) if matches!(habit, Habit::French { .. }) && rest == b"ine" => (3, b"in"),
+            (b's', None) if voiced => (1, b"z"),
+            // The soft sign of the standard of 2021: Vasylj, Kuzjma.
+            (b'j', None) if habit == Habit::Slavic && !vowel(before) && !vowel(next) => (1, b""),
             (_, Some((spelling, sound))) => (spelling.len(), sound),
             (b'c', None) if matches!(next, None | Some(b'e' | b'i' | b'y')) => (1, b"c"),
             (b'c' | b'q', None) => (1, b"k"),
