@@ -95,7 +95,7 @@ const PAIRS: &[(&str, char)] = &[
 /// Sounds written for one another: what spelling tables of several countries do with one
 /// Latin letter (names.md §1.2), and carons stripped (§1.4).
 const SOUNDS: &[(u8, &str)] = &[
-    (1, "ei"),
+    (2, "ei"),
     (2, "ao"),
     (2, "ae"),
     (2, "oe"),
@@ -228,7 +228,7 @@ impl Model {
         let slight = bit(letter) & self.soft != 0
             || before == Some(letter)
             || after == Some(letter)
-            || (bit(letter) & self.glides != 0 && beside_vowel);
+            || (bit(letter) & self.glides != 0 && beside_vowel && at > 0);
         if slight { SLIGHT } else { EDIT }
     }
 
@@ -238,9 +238,9 @@ impl Model {
     }
 
     fn swapped(&self, a: &[u8], i: usize, b: &[u8], j: usize) -> u8 {
-        let (x, y) = (a[i], b[j]);
-        let cost = self.substitution[usize::from(x & 63)][usize::from(y & 63)];
-        let voiced = cost > SWAP && self.voiced[usize::from(x & 63)][usize::from(y & 63)];
+        let (left, right) = (usize::from(a[i] & 63), usize::from(b[j] & 63));
+        let cost = self.substitution[left][right];
+        let voiced = cost > SWAP && self.voiced[left][right];
         if voiced && self.hidden(a, i) && self.hidden(b, j) { SWAP } else { cost }
     }
 
@@ -257,6 +257,8 @@ impl Model {
 
 /// How far two words are apart in quarters of an edit: 0 only for equal words, at most
 /// four times [`super::osa`], the same both ways.
+///
+/// At 1, 2 and 3 quarters in Cyrillic:
 ///
 /// | 1 | 2 | 3 |
 /// | --- | --- | --- |
@@ -349,6 +351,11 @@ pub fn cost_at_most(a: &Letters, b: &Letters, alphabet: Alphabet, limit: u32) ->
 
 /// Whether cheap confusions explain the whole difference of two words: cost 1 in words
 /// of four letters, 2 from six letters on, 3 from nine.
+///
+/// So that no two given names of weight 1 are typical confusions of one another unless they
+/// are spellings of one name (at 2 in four letters Ніна would be Інна, in five Ігор Єгор).
+/// By chance two of the 1,000 commonest surnames are typical confusions at 2.6% of the rate
+/// at which two persons share one, against 16% for one edit.
 #[must_use]
 pub fn is_typical(a: &Letters, b: &Letters, alphabet: Alphabet) -> bool {
     let limit = match a.len().min(b.len()) {

@@ -42,7 +42,7 @@ fn spell(word: &[char], out: &mut String) {
         let lower = letter.to_lowercase().next().unwrap_or(letter);
         match latin(lower, start, after_z) {
             Some(latin) if all_capitals => {
-                out.extend(latin.chars().map(|c| c.to_ascii_uppercase()))
+                out.extend(latin.chars().map(|c| c.to_ascii_uppercase()));
             }
             Some(latin) if letter.is_uppercase() => {
                 out.extend(latin.chars().take(1).map(|c| c.to_ascii_uppercase()));

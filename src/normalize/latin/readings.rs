@@ -16,6 +16,24 @@
 //! | -ей | the Russian ending of Сергій in Latin letters: Serguei, Andrey |
 //! | Russian (of Cyrillic names) | ьо and о after ч ш щ ж as ё: Ковальов Ковалёв, Горбачов Горбачёв; -івна -овна, -ійович -еевич |
 //!
+//! Measured on the 20,000 commonest surnames, the share of spellings that meet the name:
+//!
+//! | table | skeleton alone | a reading |
+//! | --- | --- | --- |
+//! | KMU 2010, passport 2007, 1996, BGN/PCGN | 1.000 | 1.000 |
+//! | passport 2004, its options taken | – | 1.000 |
+//! | Russian ICAO from the Russian form by letters | – | 1.000 |
+//! | German | 0.743 | 0.994 |
+//! | French | 0.791 | 1.000 |
+//! | ISO 9 | 0.886 | 0.999 |
+//! | scholarly, Polish | 0.881, 0.884 | 0.998 |
+//!
+//! A Latin surname has 1.9 readings on average. The chance that two people agree who bear
+//! surnames of the 2,000 commonest grows by less than 1.004 across the scripts and 1.007
+//! within the Latin one; no two given names of weight 1 share a reading whose skeletons
+//! differ. Of 1,488 listed spellings of given names 1,345 meet (1,250 by skeleton); all
+//! but one of the others are Russian or traditional names.
+//!
 //! Pairs of words (Олена, Елена) belong to the tables of names.
 
 use super::{contracted, cyrillic_sound, latin_letters, skeleton};
