@@ -125,6 +125,9 @@ const SOUNDS: &[(u8, &str)] = &[
 ];
 const VOICED_SOUNDS: &[&str] = &["bp", "dt"];
 
+/// Length of a row of the table.
+const WIDTH: usize = Letters::CAPACITY + 1;
+
 struct Model {
     substitution: [[u8; 64]; 64],
     voiced: [[bool; 64]; 64],
@@ -134,6 +137,8 @@ struct Model {
     glides: u64,
     /// Letters lost or added at little cost.
     soft: u64,
+    /// The letter on the key of the apostrophe, and those that an apostrophe stands before.
+    apostrophe: (u64, u64),
 }
 
 static CYRILLIC_MODEL: LazyLock<Model> = LazyLock::new(|| {
@@ -151,6 +156,8 @@ static CYRILLIC_MODEL: LazyLock<Model> = LazyLock::new(|| {
     model.vowels = mask("аеєиіїоуюяыэё", code);
     model.glides = mask("йії", code);
     model.soft = mask("ьъ", code);
+    // On the Russian layout (names.md §4.5): Лукёяненко for Лук'яненко.
+    model.apostrophe = (mask("ё", code), mask("яюєї", code));
     model
 });
 
@@ -184,6 +191,7 @@ impl Model {
             vowels: 0,
             glides: 0,
             soft: 0,
+            apostrophe: (0, 0),
         };
         for (letter, row) in model.substitution.iter_mut().enumerate() {
             row[letter] = 0;
@@ -220,16 +228,15 @@ impl Model {
 
     /// Cost of the letter at `at` being there at all.
     fn lone(&self, word: &[u8], at: usize) -> u8 {
-        let letter = word[at];
-        let before = at.checked_sub(1).map(|at| word[at]);
-        let after = word.get(at + 1).copied();
-        let beside_vowel =
-            [before, after].iter().flatten().any(|&other| bit(other) & self.vowels != 0);
-        let slight = bit(letter) & self.soft != 0
-            || before == Some(letter)
-            || after == Some(letter)
-            || (bit(letter) & self.glides != 0 && beside_vowel && at > 0);
-        if slight { SLIGHT } else { EDIT }
+        let here = bit(word[at]);
+        let before = if at > 0 { bit(word[at - 1]) } else { 0 };
+        let after = word.get(at + 1).map_or(0, |&letter| bit(letter));
+        let beside = before | after;
+        let doubled = here & beside != 0;
+        // At the start of a word the glide is a name of its own: Юліана, Уляна.
+        let glide = here & self.glides != 0 && beside & self.vowels != 0 && before != 0;
+        let apostrophe = here & self.apostrophe.0 != 0 && after & self.apostrophe.1 != 0;
+        if here & self.soft != 0 || doubled || glide || apostrophe { SLIGHT } else { EDIT }
     }
 
     /// Whether speech hides the voice of the letter at `at`.
@@ -244,14 +251,23 @@ impl Model {
         if voiced && self.hidden(a, i) && self.hidden(b, j) { SWAP } else { cost }
     }
 
-    /// Cost of two letters ending at `at` for the one letter `other`.
-    fn joined(&self, word: &[u8], at: usize, other: u8) -> u8 {
-        let one = self.pairs[usize::from(word[at - 1] & 63)][usize::from(word[at] & 63)];
-        if one == 0 {
-            return u8::MAX;
+    /// What is known of each letter of a word: its cost alone, and the one letter that it
+    /// and the letter before stand for, or 0.
+    fn known(&self, word: &[u8]) -> ([u8; WIDTH], [u8; WIDTH]) {
+        let (mut lone, mut joined) = ([EDIT; WIDTH], [0; WIDTH]);
+        for at in 0..word.len().min(WIDTH) {
+            lone[at] = self.lone(word, at);
+            if at > 0 {
+                joined[at] = self.pairs[usize::from(word[at - 1] & 63)][usize::from(word[at] & 63)];
+            }
         }
-        let further = self.substitution[usize::from(one)][usize::from(other & 63)];
-        if further <= 1 { SLIGHT + further } else { u8::MAX }
+        (lone, joined)
+    }
+
+    /// Cost of two letters that stand for the letter `one` against the letter `other`.
+    fn joined(&self, one: u8, other: u8) -> u8 {
+        let further = self.substitution[usize::from(one & 63)][usize::from(other & 63)];
+        if one != 0 && further <= 1 { SLIGHT + further } else { u8::MAX }
     }
 }
 
@@ -274,14 +290,16 @@ pub fn cost(a: &Letters, b: &Letters, alphabet: Alphabet) -> u32 {
     // At most 4 × 31, which no alignment exceeds.
     #[allow(clippy::cast_possible_truncation)]
     let limit = (longest * usize::from(EDIT)) as u32;
-    cost_at_most(a, b, alphabet, limit).unwrap_or(limit)
+    // A narrow band first: most pairs that anybody asks about are near.
+    cost_at_most(a, b, alphabet, EDIT.into())
+        .or_else(|| cost_at_most(a, b, alphabet, limit))
+        .unwrap_or(limit)
 }
 
 /// [`cost`] if it is at most `limit`: far pairs are told by their lengths and letters
 /// alone, and of the others only the diagonals within reach are worked out.
 #[must_use]
 pub fn cost_at_most(a: &Letters, b: &Letters, alphabet: Alphabet, limit: u32) -> Option<u32> {
-    const WIDTH: usize = Letters::CAPACITY + 1;
     let (a, b) = (a.as_slice(), b.as_slice());
     if a == b {
         return Some(0);
@@ -300,52 +318,50 @@ pub fn cost_at_most(a: &Letters, b: &Letters, alphabet: Alphabet, limit: u32) ->
         Alphabet::Cyrillic => &*CYRILLIC_MODEL,
         Alphabet::Sounds => &*SOUND_MODEL,
     };
-    let mut lone_b = [EDIT; WIDTH];
-    for (j, lone) in lone_b.iter_mut().enumerate().take(b.len()) {
-        *lone = model.lone(b, j);
+    let (lone_a, joined_a) = model.known(a);
+    let (lone_b, joined_b) = model.known(b);
+    // The last two rows; what is out of reach costs too much.
+    let (mut over, mut above) = ([u8::MAX; WIDTH], [u8::MAX; WIDTH]);
+    above[0] = 0;
+    for j in 0..b.len().min(reach) {
+        above[j + 1] = above[j].saturating_add(lone_b[j]);
     }
-    // Three rows in turn; what is out of reach costs too much.
-    let mut rows = [[u8::MAX; WIDTH]; 3];
-    rows[0][0] = 0;
-    for j in 0..b.len() {
-        rows[0][j + 1] = rows[0][j].saturating_add(lone_b[j]);
-    }
-    let mut least_before = 0_u8;
+    let mut least_before = 0;
     for i in 1..=a.len() {
-        let lone_a = model.lone(a, i - 1);
-        let [current, above, over] = [i % 3, (i + 2) % 3, (i + 1) % 3];
-        let from = i.saturating_sub(reach);
-        let to = (i + reach).min(b.len());
+        let letter = a[i - 1];
         let mut row = [u8::MAX; WIDTH];
         let mut least = u8::MAX;
-        for j in from..=to {
-            let mut best = rows[above][j].saturating_add(lone_a);
+        for j in i.saturating_sub(reach)..=(i + reach).min(b.len()) {
+            let mut best = above[j].saturating_add(lone_a[i - 1]);
             if j > 0 {
-                best = best.min(row[j - 1].saturating_add(lone_b[j - 1]));
-                let substituted = model.swapped(a, i - 1, b, j - 1);
-                best = best.min(rows[above][j - 1].saturating_add(substituted));
-                if i > 1 {
-                    let joined = model.joined(a, i - 1, b[j - 1]);
-                    best = best.min(rows[over][j - 1].saturating_add(joined));
+                let other = b[j - 1];
+                let substituted =
+                    if letter == other { 0 } else { model.swapped(a, i - 1, b, j - 1) };
+                best = best
+                    .min(row[j - 1].saturating_add(lone_b[j - 1]))
+                    .min(above[j - 1].saturating_add(substituted));
+                if joined_a[i - 1] != 0 {
+                    let joined = model.joined(joined_a[i - 1], other);
+                    best = best.min(over[j - 1].saturating_add(joined));
                 }
-                if j > 1 {
-                    let joined = model.joined(b, j - 1, a[i - 1]);
-                    best = best.min(rows[above][j - 2].saturating_add(joined));
+                if joined_b[j - 1] != 0 {
+                    let joined = model.joined(joined_b[j - 1], letter);
+                    best = best.min(above[j - 2].saturating_add(joined));
                 }
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    best = best.min(rows[over][j - 2].saturating_add(SWAP));
+                if i > 1 && j > 1 && letter == b[j - 2] && a[i - 2] == other {
+                    best = best.min(over[j - 2].saturating_add(SWAP));
                 }
             }
             row[j] = best;
             least = least.min(best);
         }
-        rows[current] = row;
+        // A step passes over one row at most.
         if u32::from(least.min(least_before)) > limit {
             return None;
         }
-        least_before = least;
+        (over, above, least_before) = (above, row, least);
     }
-    let cost = u32::from(rows[a.len() % 3][b.len()]);
+    let cost = u32::from(above[b.len()]);
     (cost <= limit).then_some(cost)
 }
 

@@ -16,7 +16,7 @@ mod types;
 
 pub use comparator::{CERTIFICATE_NEIGHBOURHOOD, Comparator, level};
 pub use dates::{Dates, date_level, level as date};
-pub use distance::{one_digit_slip, osa};
+pub use distance::{one_digit_slip, osa, osa_at_most};
 pub use names::{NameTable, Neighbours, level as name};
 pub use packed::{Packed, Side};
 pub use types::*;

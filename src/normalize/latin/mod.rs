@@ -12,15 +12,18 @@
 //! | `g` | г ґ | g h gh |
 //! | `x` | х | kh, ch before r |
 //! | `j` | ж | zh ž ż |
-//! | `q` | ч тч | ch tch tsch cz č |
-//! | `w` | ш щ шч сч | sh sch shch sz szcz š ŝ |
-//! | `c` | ц тс | ts tz, c before e i y and at the end |
+//! | `q` | ч тч | ch tch tsch cz č ç |
+//! | `w` | ш щ шч сч | sh sch shch sz szcz š ŝ ș ş |
+//! | `c` | ц тс | ts tz ț, c before e i y and at the end |
 //! | `i` | и і ї й ы | i y j ï, runs of them |
 //! | `e` | е є ё э йо | e ye ie je ê, yo io jo |
 //! | `ia`, `iu` | я, ю | ya ia ja â, yu iu ju û |
 //! | – | ь ъ ' | ' ʹ |
 //!
 //! Other letters stand for themselves (`v` also for w, `ks` for x).
+//!
+//! What the offices of other countries write needs more than one skeleton a name:
+//! [`readings`].
 
 mod kmu;
 mod readings;

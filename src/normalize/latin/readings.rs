@@ -41,6 +41,9 @@ use super::{contracted, cyrillic_sound, latin_letters, skeleton};
 /// The most readings a name has.
 const MOST: usize = 10;
 
+/// Longer cells, in bytes, are no names and have one reading.
+const LONGEST: usize = 256;
+
 /// All skeletons that a lower-case name may have, [`skeleton`] first, no two alike, at
 /// most [`MOST`]; the order depends on the name alone.
 #[must_use]
@@ -53,6 +56,9 @@ pub fn readings(canonical: &str) -> Vec<Vec<u8>> {
         }
     };
     let cyrillic = canonical.chars().any(|letter| cyrillic_sound(letter).is_some());
+    if canonical.len() > LONGEST {
+        return found;
+    }
     if cyrillic {
         if let Some(russian) = russian(canonical) {
             add(skeleton(&russian));

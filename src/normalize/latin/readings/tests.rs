@@ -216,13 +216,19 @@ fn given_names_that_share_a_reading() {
             .map(|row| names::canonical(row[0]))
             .collect();
         assert!(given.len() > 90);
-        for (i, a) in given.iter().enumerate() {
-            for b in &given[..i] {
-                let spelt = TABLES.iter().any(|(_, _, table)| {
-                    share(a, &written(table, b)) || share(b, &written(table, a))
-                });
-                if spelt || share(a, b) {
-                    found.insert(format!("{b} {a}"));
+        let spelt: Vec<(Vec<Vec<u8>>, BTreeSet<Vec<u8>>)> = given
+            .iter()
+            .map(|name| {
+                let latin = TABLES.iter().flat_map(|row| readings(&written(row.2, name)));
+                (readings(name), latin.chain(readings(name)).collect())
+            })
+            .collect();
+        for (i, (own, all)) in spelt.iter().enumerate() {
+            for (j, (others, all_others)) in spelt[..i].iter().enumerate() {
+                if own.iter().any(|r| all_others.contains(r))
+                    || others.iter().any(|r| all.contains(r))
+                {
+                    found.insert(format!("{} {}", given[j], given[i]));
                 }
             }
         }
