@@ -48,7 +48,7 @@ const MOST: usize = 10;
 const LONGEST: usize = 256;
 
 /// All skeletons that a lower-case name may have, [`skeleton`] first, no two alike, at
-/// most [`MOST`]; the order depends on the name alone.
+/// most ten; the order depends on the name alone.
 #[must_use]
 pub fn readings(canonical: &str) -> Vec<Vec<u8>> {
     let ordinary = skeleton(canonical);
