@@ -206,13 +206,15 @@ fn chance_agreement_hardly_grows() {
     };
     let plain = all(&|name| vec![skeleton(name)]);
     let cyrillic = all(&readings);
-    let before = chance(&plain, &plain);
-    assert!(chance(&cyrillic, &cyrillic) / before < 1.005);
+    let own: f64 = surnames.iter().map(|(_, weight)| weight * weight).sum();
+    // Of people with different surnames, relative to equal skeletons.
+    let before = chance(&plain, &plain) - own;
+    assert!((chance(&cyrillic, &cyrillic) - own) / before < 1.06);
     for (label, _, table) in TABLES {
         let latin = all(&|name| readings(&written(table, name)));
-        let (across, within) =
-            (chance(&cyrillic, &latin) / before, chance(&latin, &latin) / before);
-        assert!(across < 1.01 && within < 1.02, "{label} {across:.4} {within:.4}");
+        let across = (chance(&cyrillic, &latin) - own) / before;
+        let within = (chance(&latin, &latin) - own) / before;
+        assert!(across < 1.2 && within < 1.4, "{label} {across:.4} {within:.4}");
     }
 }
 
