@@ -48,6 +48,21 @@ pub fn osa(a: &Letters, b: &Letters) -> u32 {
     distance
 }
 
+/// [`osa`] if it is at most `limit`. Lengths and letters alone tell most pairs apart: an
+/// edit does away with one letter at most.
+#[must_use]
+pub fn osa_at_most(a: &Letters, b: &Letters, limit: u32) -> Option<u32> {
+    let set = |word: &Letters| {
+        word.as_slice().iter().fold(0_u64, |set, &letter| set | 1 << (letter & 63))
+    };
+    let (left, right) = (set(a), set(b));
+    let lost = (left & !right).count_ones().max((right & !left).count_ones());
+    if lost > limit || a.len().abs_diff(b.len()) > usize::try_from(limit).unwrap_or(usize::MAX) {
+        return None;
+    }
+    Some(osa(a, b)).filter(|&distance| distance <= limit)
+}
+
 /// Whether two numbers of `digits` decimal digits differ by one slip: one digit
 /// replaced, or two neighbours swapped.
 #[must_use]
@@ -91,6 +106,22 @@ mod tests {
             let text = |letters: &[u8]| letters.iter().map(|&l| char::from(b'a' + l)).collect::<String>();
             let oracle = strsim::osa_distance(&text(&a), &text(&b));
             prop_assert_eq!(osa(&Letters::new(&a), &Letters::new(&b)) as usize, oracle);
+        }
+
+        #[test]
+        fn a_limit_changes_nothing_below_it(
+            a in proptest::collection::vec(0_u8..64, 0..=6),
+            b in proptest::collection::vec(0_u8..64, 0..=6),
+            same in 0_usize..6,
+        ) {
+            let mut b = b;
+            b.extend(a.iter().skip(same));
+            let (a, b) = (Letters::new(&a), Letters::new(&b));
+            let distance = osa(&a, &b);
+            for limit in 0..9 {
+                let expected = (distance <= limit).then_some(distance);
+                prop_assert_eq!(osa_at_most(&a, &b, limit), expected);
+            }
         }
 
         #[test]

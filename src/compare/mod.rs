@@ -8,6 +8,7 @@
 
 pub mod certificates;
 mod comparator;
+pub mod confusion;
 mod dates;
 mod distance;
 mod names;
@@ -16,7 +17,7 @@ mod types;
 
 pub use comparator::{CERTIFICATE_NEIGHBOURHOOD, Comparator, level};
 pub use dates::{Dates, date_level, level as date};
-pub use distance::{one_digit_slip, osa};
+pub use distance::{one_digit_slip, osa, osa_at_most};
 pub use names::{NameTable, Neighbours, level as name};
 pub use packed::{Packed, Side};
 pub use types::*;
