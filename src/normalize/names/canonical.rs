@@ -8,13 +8,14 @@
 //! Letters are kept as they were meant: `ё ы э ъ` stay, since they may be Russian
 //! spelling or a slip of the keyboard layout; folding takes both readings.
 
+use super::layout;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 /// A name cell beyond this many bytes holds no name; the rest is not looked at.
 const LONGEST: usize = 512;
 
 /// What people write where they have nothing to write, as [`canonical`] leaves it.
-const PLACEHOLDERS: &[&str] = &[
+pub(super) const PLACEHOLDERS: &[&str] = &[
     "без імені",
     "без батька",
     "без по батькові",
@@ -79,14 +80,15 @@ const PLACEHOLDERS: &[&str] = &[
 /// no name. `canonical(&canonical(x)) == canonical(x)`.
 #[must_use]
 pub fn canonical(cell: &str) -> String {
-    let mut text = if let Some(plain) = plain_cyrillic(cell) {
+    let plain = plain_cyrillic(cell).filter(|plain| !layout::is_odd(plain));
+    let mut text = if let Some(plain) = plain {
         plain
     } else {
-        let mut text = repaired(&cleaned(cut(cell)));
+        let mut text = read(cut(cell));
         // A repair may bring an apostrophe or a lone mark beside a letter: until nothing
         // moves any more, which one more round nearly always shows.
         for _ in 0..4 {
-            let again = repaired(&cleaned(&text));
+            let again = read(&text);
             if again == text {
                 break;
             }
@@ -99,6 +101,11 @@ pub fn canonical(cell: &str) -> String {
         text.clear();
     }
     text
+}
+
+/// One round of [`canonical`].
+fn read(text: &str) -> String {
+    repaired(&cleaned(&layout::meant(text)))
 }
 
 /// "Петренко Іван без по батькові": the last words say that there are none.

@@ -9,6 +9,7 @@ pub mod canonical;
 pub mod fold;
 pub mod full;
 pub mod known;
+mod layout;
 
 use xxhash_rust::xxh3::xxh3_64;
 
