@@ -8,7 +8,9 @@
 //! Letters are kept as they were meant: `ё ы э ъ` stay, since they may be Russian
 //! spelling or a slip of the keyboard layout; folding takes both readings.
 
+use super::alternatives::without_date;
 use super::layout;
+use super::remarks::{is_link, is_maiden};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 /// A name cell beyond this many bytes holds no name; the rest is not looked at.
@@ -96,7 +98,7 @@ pub fn canonical(cell: &str) -> String {
         }
         text
     };
-    text = without_last_placeholders(text);
+    text = without_last_placeholders(first_of(text));
     if is_placeholder(&text) {
         text.clear();
     }
@@ -105,7 +107,48 @@ pub fn canonical(cell: &str) -> String {
 
 /// One round of [`canonical`].
 fn read(text: &str) -> String {
-    repaired(&cleaned(&layout::meant(text)))
+    repaired(&cleaned(&layout::meant(before_date(text))))
+}
+
+/// A cell without the date in it and the words that lead to one.
+fn before_date(cell: &str) -> &str {
+    const LEADING: [&str; 9] = [
+        "нар",
+        "народження",
+        "дата",
+        "народився",
+        "народилася",
+        "народився",
+        "род",
+        "рожд",
+        "born",
+    ];
+    let mut text = without_date(cell);
+    if text.len() == cell.len() {
+        return cell;
+    }
+    loop {
+        text = text.trim_end_matches(|c: char| !c.is_alphabetic() && c != ')' && c != ']');
+        let word = text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        if word.is_empty() || !LEADING.contains(&word.to_lowercase().as_str()) {
+            return text;
+        }
+        text = &text[..text.len() - word.len()];
+    }
+}
+
+/// The first of several names: "Іваненко або Петренко", "Іваненко, дів. Петренко".
+fn first_of(mut text: String) -> String {
+    let mut start = 0;
+    for word in text.split(' ') {
+        let rest = start + word.len() + 1;
+        if start > 0 && rest < text.len() && (is_link(word) || is_maiden(word)) {
+            text.truncate(start - 1);
+            break;
+        }
+        start = rest;
+    }
+    text
 }
 
 /// "Петренко Іван без по батькові": the last words say that there are none.
@@ -235,10 +278,12 @@ fn stands_for_apostrophe(before: &str, after: Option<char>) -> bool {
 fn unescaped(cell: &str) -> String {
     const APOSTROPHES: [&str; 8] =
         ["&#39;", "&#039;", "&#x27;", "&apos;", "&rsquo;", "&#8217;", "&quot;", "&#34;"];
-    if !cell.contains(['&', '\\']) {
+    if !cell.contains(['&', '\\']) && !cell.contains(" | ") {
         return cell.to_owned();
     }
-    let mut text = cell.replace("&amp;", "&").replace("&nbsp;", " ").replace('\\', "");
+    let mut text = cell.replace("&amp;", "&").replace("&nbsp;", " ");
+    text = text.replace("\\'", "'").replace("\\\"", "'").replace('\\', "/");
+    text = text.replace(" | ", " / ");
     for apostrophe in APOSTROPHES {
         text = text.replace(apostrophe, "'");
     }

@@ -213,7 +213,7 @@ pub(crate) fn arrange_given(words: &[Class]) -> Arrangement {
     Arrangement { surname: 0..0, given: 0..patronymic.start, patronymic }
 }
 
-fn parts(words: &[String], found: &Arrangement) -> Parts {
+pub(super) fn parts(words: &[String], found: &Arrangement) -> Parts {
     Parts {
         surname: words[found.surname.clone()].join("-"),
         given_name: words[found.given.clone()].join("-"),

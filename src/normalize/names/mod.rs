@@ -5,17 +5,22 @@
 //! in common, and [`known`] which names stand for each other. [`build`] puts the
 //! results into a [`Name`]; it runs once a distinct name.
 
+pub mod alternatives;
 pub mod canonical;
 pub mod fold;
 pub mod full;
 pub mod known;
 mod layout;
+mod remarks;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::records::{Base, Letters, Name, Relation, Script};
 use super::{latin, letters};
 
+pub use alternatives::{
+    alternatives, date_in_name, full_alternatives, full_name_alternatives, has_alternatives,
+};
 pub use canonical::{canonical, says_nothing};
 pub use full::{Parts, full_name, given_name};
 
