@@ -7,6 +7,7 @@
 
 pub mod alternatives;
 pub mod canonical;
+pub mod cases;
 pub mod fold;
 pub mod full;
 pub mod known;
@@ -22,6 +23,7 @@ pub use alternatives::{
     alternatives, date_in_name, full_alternatives, full_name_alternatives, has_alternatives,
 };
 pub use canonical::{canonical, says_nothing};
+pub use cases::{nominative, sex_of_patronymic};
 pub use full::{Parts, full_name, given_name};
 
 /// What a name is: endings mean different things.
