@@ -24,7 +24,7 @@ pub struct Parts {
 
 /// What can be told of a word by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-// Four independent observations, not a state.
+// Independent observations, not a state.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Class {
     /// Ends like a patronymic (as surnames do, too: Антонович).
@@ -35,6 +35,8 @@ pub struct Class {
     pub initial: bool,
     /// Is the огли or кизи that follows a father's name.
     pub particle: bool,
+    /// Is the фон or аль that belongs to the surname behind it.
+    pub prefix: bool,
 }
 
 impl Class {
@@ -47,8 +49,65 @@ impl Class {
             given: known::is_given_name(word),
             initial: is_initial(word),
             particle,
+            prefix: is_prefix(word),
         }
     }
+}
+
+/// Words before a surname that are part of it.
+fn is_prefix(word: &str) -> bool {
+    matches!(
+        word,
+        "де" | "ді"
+            | "дю"
+            | "да"
+            | "дос"
+            | "ла"
+            | "ле"
+            | "ель"
+            | "аль"
+            | "ван"
+            | "ван-дер"
+            | "дер"
+            | "ден"
+            | "фон"
+            | "цу"
+            | "ібн"
+            | "бен"
+            | "бін"
+            | "бінт"
+            | "абу"
+            | "сен"
+            | "сан"
+            | "de"
+            | "di"
+            | "du"
+            | "da"
+            | "dos"
+            | "la"
+            | "le"
+            | "el"
+            | "al"
+            | "van"
+            | "der"
+            | "den"
+            | "von"
+            | "zu"
+            | "ibn"
+            | "ben"
+            | "bin"
+            | "abu"
+            | "san"
+            | "del"
+            | "della"
+    )
+}
+
+/// Whether a part of a surname is shared by many: a prefix, or заде, огли, бей.
+pub(super) fn is_surname_particle(part: &str) -> bool {
+    is_prefix(part)
+        || is_particle(part)
+        || matches!(part, "заде" | "бей" | "бек" | "паша" | "хан" | "zade" | "bey" | "bek" | "khan")
 }
 
 fn is_particle(word: &str) -> bool {
@@ -79,6 +138,10 @@ pub fn is_patronymic(word: &str) -> bool {
         // Short words in -ич are surnames (Кулич, Білич) unless the tables know the father.
         && (!(folded.ends_with("ич") || folded.ends_with("iq"))
             || ["вич", "лич", "мич", "кич", "тич", "viq"].iter().any(|e| folded.ends_with(e)))
+        && (!(folded.ends_with("ича") || folded.ends_with("ичу"))
+            || ["вич", "лич", "мич", "кич", "тич"]
+                .iter()
+                .any(|e| folded.strip_suffix(['а', 'у']).is_some_and(|f| f.ends_with(e))))
 }
 
 /// Where the names stand among the words; ranges do not overlap.
@@ -102,6 +165,9 @@ pub fn arrange(words: &[Class]) -> Arrangement {
             names.surname = at + 1..words.len();
         }
         return Arrangement { patronymic: at - 1..at + 1, ..names };
+    }
+    if let Some(names) = with_prefix(words) {
+        return names;
     }
     let initial = |i: usize| words.get(i).is_some_and(|w| w.initial);
     match words {
@@ -135,6 +201,26 @@ pub fn arrange(words: &[Class]) -> Arrangement {
         }
         _ => with_patronymic(words),
     }
+}
+
+/// "Іван фон Берг", "Аль Хасан Юсуф": a prefix and the word behind it are the surname.
+fn with_prefix(words: &[Class]) -> Option<Arrangement> {
+    let start = words.iter().position(|word| word.prefix)?;
+    let end = start + words[start..].iter().take_while(|word| word.prefix).count() + 1;
+    if end > words.len() || words.len() < 3 || words[start].given {
+        return None;
+    }
+    let surname = start..end;
+    let (before, after) = (start, words.len() - end);
+    Some(match (before, after) {
+        (0, _) => Arrangement { surname, given: end..end + 1, patronymic: end + 1..words.len() },
+        (1, 0) => Arrangement { surname, given: 0..1, patronymic: 0..0 },
+        (_, 0) => {
+            let patronymic = if words[before - 1].patronymic { before - 1 } else { before };
+            Arrangement { surname, given: 0..patronymic, patronymic: patronymic..before }
+        }
+        _ => return None,
+    })
 }
 
 /// Three words or more.
