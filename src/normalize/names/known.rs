@@ -96,14 +96,20 @@ impl Known {
     /// documents traditionally write.
     fn read_variants(&mut self) {
         for row in data::rows(data::VARIANTS) {
-            let [name, variant, ..] = row.as_slice() else { continue };
+            let [name, variant, _, kind] = row.as_slice() else { continue };
             let (name, variant) = (canonical(name), canonical(variant));
             let (base, other) = (given_hash(&name), given_hash(&variant));
             if is_latin(&variant) {
                 add(&mut self.latin, other, base, Relation::Translation);
             } else if base != other {
-                add(&mut self.partners, base, other, Relation::Variant);
-                add(&mut self.partners, other, base, Relation::Variant);
+                for (of, partner) in [(base, other), (other, base)] {
+                    add(&mut self.partners, of, partner, Relation::Variant);
+                    if *kind == "other" {
+                        let bases = self.partners.get_mut(&of).into_iter().flatten();
+                        let listed = bases.filter(|base| base.hash == partner);
+                        listed.for_each(|base| base.relation = Relation::Variant);
+                    }
+                }
                 for known in [name, variant] {
                     self.given.insert(given_hash(&known));
                     self.spell_in_latin(&known);
