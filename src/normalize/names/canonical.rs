@@ -209,19 +209,21 @@ fn plain_cyrillic(cell: &str) -> Option<String> {
     }
     let mut out = String::with_capacity(cell.len());
     let mut after_letter = false;
+    // Capitals so far in a run of letters: "ПетренкоІван" and "ПЕТРЕНКОІван" are no plain cells.
+    let mut capitals = 0;
     for letter in cell.chars() {
         match letter {
-            'а'..='я' | 'є' | 'і' | 'ї' | 'ґ' | 'ё' => {
+            'а'..='я' | 'є' | 'і' | 'ї' | 'ґ' | 'ё' if capitals < 2 || !after_letter => {
                 out.push(letter);
-                after_letter = true;
+                (after_letter, capitals) = (true, 0);
             }
-            'А'..='Я' | 'Є' | 'І' | 'Ї' | 'Ґ' | 'Ё' => {
+            'А'..='Я' | 'Є' | 'І' | 'Ї' | 'Ґ' | 'Ё' if capitals > 0 || !after_letter => {
                 out.extend(letter.to_lowercase());
-                after_letter = true;
+                (after_letter, capitals) = (true, capitals + 1);
             }
             '\'' | '-' | ' ' if after_letter => {
                 out.push(letter);
-                after_letter = false;
+                (after_letter, capitals) = (false, 0);
             }
             _ => return None,
         }

@@ -207,7 +207,9 @@ pub fn arrange(words: &[Class]) -> Arrangement {
 fn with_prefix(words: &[Class]) -> Option<Arrangement> {
     let start = words.iter().position(|word| word.prefix)?;
     let end = start + words[start..].iter().take_while(|word| word.prefix).count() + 1;
-    if end > words.len() || words.len() < 3 || words[start].given {
+    // A short given name of another tradition may look like a prefix.
+    let is_name = words[start].given && !(start > 0 && words[0].given);
+    if end > words.len() || words.len() < 3 || is_name {
         return None;
     }
     let surname = start..end;
