@@ -263,11 +263,10 @@ pub fn alternatives(cell: &str) -> Vec<String> {
     for piece in pieces(cell) {
         match piece {
             Piece::Word(word) => {
-                let run = runs.last_mut();
-                run.into_iter().for_each(|run| {
+                if let Some(run) = runs.last_mut() {
                     run.push_str(word);
                     run.push(' ');
-                });
+                }
             }
             Piece::Or | Piece::Maiden => runs.push(String::new()),
             Piece::Beside(text) => texts.extend(within(text)),

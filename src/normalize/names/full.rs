@@ -207,9 +207,9 @@ pub fn arrange(words: &[Class]) -> Arrangement {
 fn with_prefix(words: &[Class]) -> Option<Arrangement> {
     let start = words.iter().position(|word| word.prefix)?;
     let end = start + words[start..].iter().take_while(|word| word.prefix).count() + 1;
-    // A short given name of another tradition may look like a prefix.
-    let is_name = words[start].given && !(start > 0 && words[0].given);
-    if end > words.len() || words.len() < 3 || is_name {
+    // Нгуєн Ван Хай: Ван is no prefix but behind a given name, nor where it may be one.
+    let is_prefix = if start > 0 { words[0].given } else { !words[start].given };
+    if end > words.len() || words.len() < 3 || !is_prefix {
         return None;
     }
     let surname = start..end;
@@ -376,7 +376,8 @@ mod tests {
         check("Іван Петрович фон Берг", "фон-берг", "іван", "петрович");
         check("аль Хасан Юсуф", "аль-хасан", "юсуф", "");
         check("Ван дер Берг Анна", "ван-дер-берг", "анна", "");
-        check("Леонардо ді Капріо", "ді-капріо", "леонардо", "");
+        check("Роман ді Капріо", "ді-капріо", "роман", "");
+        check("Нгуєн Ван Хай", "нгуєн", "ван", "хай");
         check("Шевченку Олександру Петровичу", "шевченку", "олександру", "петровичу");
     }
 

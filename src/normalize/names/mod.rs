@@ -10,6 +10,7 @@ pub mod canonical;
 pub mod cases;
 pub mod fold;
 pub mod full;
+mod joined;
 pub mod known;
 mod layout;
 mod remarks;
