@@ -29,11 +29,14 @@ pub fn has_alternatives(cell: &str) -> bool {
     if cell.bytes().any(|b| matches!(b, b'(' | b'[' | b'{' | b'/' | b'\\' | b'|')) {
         return true;
     }
-    cell.contains(' ')
-        && cell.split(' ').skip(1).any(|word| {
-            // No link word is longer.
-            word.len() <= 24 && may_link(word) && links(word)
-        })
+    let mut words = cell.split(' ').skip(1).peekable();
+    while let Some(word) = words.next() {
+        // No link is longer.
+        if word.len() <= 32 && may_link(word) && links(word, words.peek().copied()) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a word starts with a letter that a link starts with.
@@ -84,9 +87,9 @@ fn bare(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-fn links(word: &str) -> bool {
-    let bare = bare(word);
-    is_link(&bare) || is_maiden(&bare)
+fn links(word: &str, next: Option<&str>) -> bool {
+    let bare_word = bare(word);
+    is_link(&bare_word, next.map(bare).as_deref()) || is_maiden(&bare_word)
 }
 
 /// What a cell is made of.
@@ -117,7 +120,9 @@ fn pieces(cell: &str) -> Vec<Piece<'_>> {
 }
 
 fn outside<'a>(text: &'a str, out: &mut Vec<Piece<'a>>) {
-    for word in text.split_whitespace() {
+    let mut all = text.split_whitespace().peekable();
+    while let Some(word) = all.next() {
+        let next = all.peek().copied().map(bare);
         // "б/п", "н/д".
         let letters = word.trim_matches(|c: char| !c.is_alphanumeric()).split('/');
         if word.len() > 2
@@ -132,7 +137,7 @@ fn outside<'a>(text: &'a str, out: &mut Vec<Piece<'a>>) {
             }
             let bare = bare(word);
             let first = matches!(out.last(), None | Some(Piece::Beside(_)));
-            if word == "|" || (!first && is_link(&bare)) {
+            if word == "|" || (!first && is_link(&bare, next.as_deref())) {
                 out.push(Piece::Or);
             } else if is_maiden(&bare) {
                 out.push(Piece::Maiden);
@@ -217,7 +222,7 @@ fn name_beside(text: &str, cell: Case) -> Option<String> {
         .split_whitespace()
         .filter(|word| {
             let bare = bare(word);
-            !bare.is_empty() && !is_maiden(&bare) && !is_said_beside(&bare) && !is_link(&bare)
+            !bare.is_empty() && !is_maiden(&bare) && !is_said_beside(&bare) && !is_link(&bare, None)
         })
         .collect();
     // "уроджена Коваль" is a name even where it is not known.
@@ -286,8 +291,9 @@ fn within(text: &str) -> Vec<String> {
     let mut found = vec![String::new()];
     for part in text.split(['/', '\\', ',', ';']) {
         found.push(String::new());
-        for word in part.split_whitespace() {
-            if is_link(&bare(word)) {
+        let mut words = part.split_whitespace().peekable();
+        while let Some(word) = words.next() {
+            if is_link(&bare(word), words.peek().copied().map(bare).as_deref()) {
                 found.push(String::new());
             } else if let Some(last) = found.last_mut() {
                 last.push_str(word);
@@ -412,6 +418,9 @@ fn place(name: &str, beside: usize, found: &Arrangement, main: &Parts) -> Kind {
             () if class.given && !is_surname(name) => Kind::Given,
             () => Kind::Surname,
         }
+    } else if main.given_name.is_empty() && class.given && !is_surname(name) {
+        // "Коваль (Ольга)".
+        Kind::Given
     } else {
         Kind::Surname
     }

@@ -8,11 +8,12 @@
 //! Letters are kept as they were meant: `ё ы э ъ` stay, since they may be Russian
 //! spelling or a slip of the keyboard layout; folding takes both readings.
 
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
+
 use super::alternatives::without_date;
 use super::joined::apart_by_case;
 use super::layout;
 use super::remarks::{is_link, is_maiden};
-use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 /// A name cell beyond this many bytes holds no name; the rest is not looked at.
 const LONGEST: usize = 512;
@@ -113,17 +114,8 @@ fn read(text: &str) -> String {
 
 /// A cell without the date in it and the words that lead to one.
 fn before_date(cell: &str) -> &str {
-    const LEADING: [&str; 9] = [
-        "нар",
-        "народження",
-        "дата",
-        "народився",
-        "народилася",
-        "народився",
-        "род",
-        "рожд",
-        "born",
-    ];
+    const LEADING: [&str; 9] =
+        ["нар", "народження", "дата", "народився", "народилася", "народж", "род", "рожд", "born"];
     let mut text = without_date(cell);
     if text.len() == cell.len() {
         return cell;
@@ -143,7 +135,8 @@ fn first_of(mut text: String) -> String {
     let mut start = 0;
     for word in text.split(' ') {
         let rest = start + word.len() + 1;
-        if start > 0 && rest < text.len() && (is_link(word) || is_maiden(word)) {
+        let next = text.get(rest..).and_then(|rest| rest.split(' ').next());
+        if start > 0 && next.is_some() && (is_link(word, next) || is_maiden(word)) {
             text.truncate(start - 1);
             break;
         }
@@ -398,7 +391,17 @@ fn repaired(text: &str) -> String {
         .map(scripts)
         .any(|script| script.cyrillic_only > 0 && script.latin_only == 0);
     let apart = apart_by_case(text);
+    let mut after_grade = false;
     for word in apart.split(' ') {
+        // "3-А", "3А клас": a grade.
+        let is_grade = word.bytes().any(|b| b.is_ascii_digit())
+            && word.chars().filter(|c| c.is_alphabetic()).count() == 1;
+        if is_grade || (after_grade && matches!(&*word.to_lowercase(), "клас" | "кл" | "класу"))
+        {
+            after_grade = true;
+            continue;
+        }
+        after_grade = false;
         // What follows a date or a number is a remark: "12.03.2012 р.н.".
         if word.chars().filter(char::is_ascii_digit).count() > 1
             && !word.chars().any(char::is_alphabetic)

@@ -362,8 +362,16 @@ fn from_keys(word: &str) -> Option<Reading> {
         word.trim_start_matches(|c: char| !c.is_ascii_alphabetic()),
         word.trim_end_matches(|c: char| !c.is_ascii_alphabetic()),
     );
-    for text in [word, without_start, without_end, inner] {
-        for russian in [false, true] {
+    let mut texts = vec![word, without_start, without_end, inner];
+    texts.dedup();
+    // Only these keys differ between the two layouts.
+    let layouts: &[bool] = if word.contains(['s', 'S', ']', '}', '\'', '"', '`', '~']) {
+        &[false, true]
+    } else {
+        &[false]
+    };
+    for text in texts {
+        for &russian in layouts {
             let turned: String = text.chars().filter_map(|c| cyrillic_of(c, russian)).collect();
             let score = cyrillic.score(&turned);
             let known = cyrillic.knows(&turned);

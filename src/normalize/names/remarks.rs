@@ -1,25 +1,15 @@
 //! Words of school and register clerks beside a name, hand-made: which of them say that
 //! another name follows, and which are remarks.
 
-/// Between two names of one person: "або", "он же".
-pub(super) fn is_link(word: &str) -> bool {
-    matches!(
-        word,
-        "або"
-            | "чи"
-            | "или"
-            | "or"
-            | "aka"
-            | "alias"
-            | "він"
-            | "вона"
-            | "он"
-            | "она"
-            | "потім"
-            | "тепер"
-            | "зараз"
-            | "alternatively"
-    )
+/// Between two names of one person, by the word behind it: "або", "он же".
+pub(super) fn is_link(word: &str, next: Option<&str>) -> bool {
+    match word {
+        "або" | "или" | "aka" | "alias" | "потім" | "тепер" | "зараз" => true,
+        // Лі Чи Мін has three names.
+        "чи" | "or" => next.is_none_or(|next| next.chars().nth(3).is_some()),
+        "він" | "вона" | "он" | "она" => matches!(next, Some("же" | "ж")),
+        _ => false,
+    }
 }
 
 /// Before the surname of birth or an earlier one: "дів.", "уроджена", "née".
@@ -30,7 +20,6 @@ pub(super) fn is_maiden(word: &str) -> bool {
             | "дівоче"
             | "дівочепрізвище"
             | "дівич"
-            | "дев"
             | "девичья"
             | "урожд"
             | "урож"
@@ -44,7 +33,6 @@ pub(super) fn is_maiden(word: &str) -> bool {
             | "колишня"
             | "колишній"
             | "колишнє"
-            | "кол"
             | "раніше"
             | "ранее"
             | "бувша"
@@ -53,7 +41,6 @@ pub(super) fn is_maiden(word: &str) -> bool {
             | "née"
             | "nee"
             | "né"
-            | "born"
             | "formerly"
             | "попереднє"
             | "попередня"
