@@ -7,8 +7,10 @@
 
 use std::ops::Range;
 
+use super::alternatives::is_surname;
 use super::canonical::words;
 use super::fold::{fold, patronymic_stem};
+use super::remarks::is_remark;
 use super::{Kind, is_initial, known};
 
 /// The names found in one cell, canonical; empty where there is none.
@@ -37,6 +39,8 @@ pub struct Class {
     pub particle: bool,
     /// Is the фон or аль that belongs to the surname behind it.
     pub prefix: bool,
+    /// Is a remark of a clerk and no name of the tables: "вибула".
+    pub remark: bool,
 }
 
 impl Class {
@@ -50,6 +54,7 @@ impl Class {
             initial: is_initial(word),
             particle,
             prefix: is_prefix(word),
+            remark: is_remark(word) && !known::is_given_name(word) && !is_surname(word),
         }
     }
 }
@@ -158,6 +163,9 @@ pub struct Arrangement {
 /// Finds the names among the words of a full name.
 #[must_use]
 pub fn arrange(words: &[Class]) -> Arrangement {
+    // "Коваль Ольга вибула".
+    let named = words.iter().rposition(|word| !word.remark).map_or(0, |last| last + 1);
+    let words = if named > 1 { &words[..named] } else { words };
     // A particle belongs to the word before it, and makes it a patronymic.
     if let Some(at) = words.iter().rposition(|w| w.particle).filter(|&at| at > 0) {
         let mut names = before_patronymic(&words[..at - 1]);
@@ -390,6 +398,10 @@ mod tests {
         check("Петренко Іван б/п", "петренко", "іван", "");
         check("Петренко немає немає", "петренко", "", "");
         check("12.03.2012 Петренко Іван", "петренко", "іван", "");
+        check("Петренко Іван вибув", "петренко", "іван", "");
+        check("Петренко Іван опіка тимчасово", "петренко", "іван", "");
+        check("Іван Петрович Сирота", "сирота", "іван", "петрович");
+        check("Іван Сирота", "сирота", "іван", "");
     }
 
     #[test]
