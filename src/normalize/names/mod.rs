@@ -4,6 +4,9 @@
 //! and patronymic among several words, [`fold`] says what spellings of one name have
 //! in common, and [`known`] which names stand for each other. [`build`] puts the
 //! results into a [`Name`]; it runs once a distinct name.
+//!
+//! Beside the main reading of a cell, [`mod@alternatives`] finds the other names in it, and
+//! [`cases`] turns the names of orders and certificates back to the nominative.
 
 pub mod alternatives;
 pub mod canonical;
