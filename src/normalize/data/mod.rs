@@ -15,6 +15,8 @@ pub const PATRONYMICS_UK_RU: &str = include_str!("patronymics_uk_ru.tsv");
 pub const RU_UK_PAIRS: &str = include_str!("ru_uk_pairs.tsv");
 /// Full name, short form, gender, how many full names share it, across gender, documentary.
 pub const DIMINUTIVES: &str = include_str!("diminutives.tsv");
+/// Given names that families and offices mix: name, variant, gender, kind.
+pub const VARIANTS: &str = include_str!("variants.tsv");
 /// Given names in Latin letters by transliteration table.
 pub const LATIN_VARIANTS: &str = include_str!("latin_variants.tsv");
 /// Look-alikes, apostrophes, keyboard layouts.

@@ -10,11 +10,16 @@
 
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
+use super::alternatives::without_date;
+use super::joined::apart_by_case;
+use super::layout;
+use super::remarks::{is_link, is_maiden};
+
 /// A name cell beyond this many bytes holds no name; the rest is not looked at.
 const LONGEST: usize = 512;
 
 /// What people write where they have nothing to write, as [`canonical`] leaves it.
-const PLACEHOLDERS: &[&str] = &[
+pub(super) const PLACEHOLDERS: &[&str] = &[
     "без імені",
     "без батька",
     "без по батькові",
@@ -79,14 +84,15 @@ const PLACEHOLDERS: &[&str] = &[
 /// no name. `canonical(&canonical(x)) == canonical(x)`.
 #[must_use]
 pub fn canonical(cell: &str) -> String {
-    let mut text = if let Some(plain) = plain_cyrillic(cell) {
+    let plain = plain_cyrillic(cell).filter(|plain| !layout::is_odd(plain));
+    let mut text = if let Some(plain) = plain {
         plain
     } else {
-        let mut text = repaired(&cleaned(cut(cell)));
+        let mut text = read(cut(cell));
         // A repair may bring an apostrophe or a lone mark beside a letter: until nothing
         // moves any more, which one more round nearly always shows.
         for _ in 0..4 {
-            let again = repaired(&cleaned(&text));
+            let again = read(&text);
             if again == text {
                 break;
             }
@@ -94,9 +100,47 @@ pub fn canonical(cell: &str) -> String {
         }
         text
     };
-    text = without_last_placeholders(text);
+    text = without_last_placeholders(first_of(text));
     if is_placeholder(&text) {
         text.clear();
+    }
+    text
+}
+
+/// One round of [`canonical`].
+fn read(text: &str) -> String {
+    repaired(&cleaned(&layout::meant(before_date(text))))
+}
+
+/// A cell without the date in it and the words that lead to one.
+fn before_date(cell: &str) -> &str {
+    const LEADING: [&str; 9] =
+        ["нар", "народження", "дата", "народився", "народилася", "народж", "род", "рожд", "born"];
+    let mut text = without_date(cell);
+    if text.len() == cell.len() {
+        return cell;
+    }
+    loop {
+        text = text.trim_end_matches(|c: char| !c.is_alphabetic() && c != ')' && c != ']');
+        let word = text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        if word.is_empty() || !LEADING.contains(&word.to_lowercase().as_str()) {
+            return text;
+        }
+        text = &text[..text.len() - word.len()];
+    }
+}
+
+/// The first of several names: "Іваненко або Петренко", "Іваненко, дів. Петренко".
+fn first_of(mut text: String) -> String {
+    let mut start = 0;
+    for word in text.split(' ') {
+        let rest = start + word.len() + 1;
+        let next = text.get(rest..).and_then(|rest| rest.split(' ').next());
+        if start > 0 && next.is_some() && (is_link(word, next) || is_maiden(word)) {
+            text.truncate(start - 1);
+            break;
+        }
+        start = rest;
     }
     text
 }
@@ -157,19 +201,21 @@ fn plain_cyrillic(cell: &str) -> Option<String> {
     }
     let mut out = String::with_capacity(cell.len());
     let mut after_letter = false;
+    // Capitals so far in a run of letters: "ПетренкоІван" and "ПЕТРЕНКОІван" are no plain cells.
+    let mut capitals = 0;
     for letter in cell.chars() {
         match letter {
-            'а'..='я' | 'є' | 'і' | 'ї' | 'ґ' | 'ё' => {
+            'а'..='я' | 'є' | 'і' | 'ї' | 'ґ' | 'ё' if capitals < 2 || !after_letter => {
                 out.push(letter);
-                after_letter = true;
+                (after_letter, capitals) = (true, 0);
             }
-            'А'..='Я' | 'Є' | 'І' | 'Ї' | 'Ґ' | 'Ё' => {
+            'А'..='Я' | 'Є' | 'І' | 'Ї' | 'Ґ' | 'Ё' if capitals > 0 || !after_letter => {
                 out.extend(letter.to_lowercase());
-                after_letter = true;
+                (after_letter, capitals) = (true, capitals + 1);
             }
             '\'' | '-' | ' ' if after_letter => {
                 out.push(letter);
-                after_letter = false;
+                (after_letter, capitals) = (false, 0);
             }
             _ => return None,
         }
@@ -228,10 +274,12 @@ fn stands_for_apostrophe(before: &str, after: Option<char>) -> bool {
 fn unescaped(cell: &str) -> String {
     const APOSTROPHES: [&str; 8] =
         ["&#39;", "&#039;", "&#x27;", "&apos;", "&rsquo;", "&#8217;", "&quot;", "&#34;"];
-    if !cell.contains(['&', '\\']) {
+    if !cell.contains(['&', '\\']) && !cell.contains(" | ") {
         return cell.to_owned();
     }
-    let mut text = cell.replace("&amp;", "&").replace("&nbsp;", " ").replace('\\', "");
+    let mut text = cell.replace("&amp;", "&").replace("&nbsp;", " ");
+    text = text.replace("\\'", "'").replace("\\\"", "'").replace('\\', "/");
+    text = text.replace(" | ", " / ");
     for apostrophe in APOSTROPHES {
         text = text.replace(apostrophe, "'");
     }
@@ -342,7 +390,18 @@ fn repaired(text: &str) -> String {
         .split([' ', '-'])
         .map(scripts)
         .any(|script| script.cyrillic_only > 0 && script.latin_only == 0);
-    for word in text.split(' ') {
+    let apart = apart_by_case(text);
+    let mut after_grade = false;
+    for word in apart.split(' ') {
+        // "3-А", "3А клас": a grade.
+        let is_grade = word.bytes().any(|b| b.is_ascii_digit())
+            && word.chars().filter(|c| c.is_alphabetic()).count() == 1;
+        if is_grade || (after_grade && matches!(&*word.to_lowercase(), "клас" | "кл" | "класу"))
+        {
+            after_grade = true;
+            continue;
+        }
+        after_grade = false;
         // What follows a date or a number is a remark: "12.03.2012 р.н.".
         if word.chars().filter(char::is_ascii_digit).count() > 1
             && !word.chars().any(char::is_alphabetic)

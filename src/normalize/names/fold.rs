@@ -15,10 +15,20 @@ pub fn fold(kind: Kind, canonical: &str) -> String {
     let text = if is_latin(canonical) { latin_letters(canonical) } else { letters(canonical) };
     let stem = match kind {
         Kind::Given => None,
-        Kind::Surname => surname_stem(&text),
+        Kind::Surname => return surname(text),
         Kind::Patronymic => patronymic_stem(&text).map(without_last_vowels),
     };
     stem.filter(|stem| !stem.is_empty()).map(str::to_owned).unwrap_or(text)
+}
+
+/// The stem of a surname; the е of -ець, which other cases do not have, gone.
+fn surname(text: String) -> String {
+    let stem = surname_stem(&text).filter(|stem| !stem.is_empty()).unwrap_or(&text);
+    match stem.strip_suffix("ец").filter(|root| root.chars().nth(2).is_some()) {
+        Some(root) if !root.ends_with(is_vowel) => format!("{root}ц"),
+        _ if stem.len() < text.len() => stem.to_owned(),
+        _ => text,
+    }
 }
 
 /// Whether a canonical name is in Latin letters (or no Cyrillic ones, at least).
@@ -95,22 +105,26 @@ const fn is_vowel(c: char) -> bool {
     )
 }
 
-/// A folded surname without the ending that differs between brother and sister:
-/// -ський/-ська, -ий/-а, -ов/-ова, -ін/-іна, Russian -ский/-ская too. `None` where
-/// nothing is left to compare.
+/// A folded surname without the ending that differs between brother and sister, or between
+/// the nominative and the genitive and dative of orders: -ський/-ська/-ського/-ській,
+/// -ий/-а, -ов/-ова/-ової, -ін/-іна, Russian -ский/-ская too; -ко/-ка/-ку, -ець/-ця;
+/// a consonant and -а, -у. `None` where nothing is left to compare.
 ///
 /// A noun in -а (Сорока) loses its vowel as well. That is harmless: what must not
 /// happen is that brother and sister fall apart, and which words are nouns no rule
 /// knows (Голова, Лугова).
 fn surname_stem(folded: &str) -> Option<&str> {
-    const ENDINGS: &[&str] = &["ая", "яя", "ои", "aia", "oi"];
+    const ENDINGS: &[&str] = &["ого", "ому", "ая", "яя", "ои", "aia", "oi"];
     let long_enough = |stem: &&str| stem.chars().count() >= 3;
     for ending in ENDINGS {
         if let Some(stem) = folded.strip_suffix(ending).filter(long_enough) {
             return Some(stem);
         }
     }
-    let stem = folded.strip_suffix(['а', 'я', 'и', 'a', 'i'])?;
+    let stem = folded.strip_suffix(['а', 'я', 'и', 'у', 'ю', 'a', 'i']).or_else(|| {
+        // Шевченко; Кравець is Кравця in the other cases.
+        folded.strip_suffix('о').filter(|stem| stem.ends_with('к'))
+    })?;
     // -ий and -а of an adjective follow a consonant; Гайдай keeps its glide.
     (long_enough(&stem) && !stem.ends_with(is_vowel)).then_some(stem)
 }
@@ -118,6 +132,21 @@ fn surname_stem(folded: &str) -> Option<&str> {
 /// Endings of a folded patronymic, longer before shorter; then the same in a skeleton.
 const PATRONYMIC_ENDINGS: &[&str] = &[
     "инична",
+    // Genitive and dative.
+    "овича",
+    "овичу",
+    "евича",
+    "евичу",
+    "ивича",
+    "ивичу",
+    "ича",
+    "ичу",
+    "овни",
+    "овне",
+    "евни",
+    "евне",
+    "ивни",
+    "ични",
     "огли",
     "оглу",
     "огл",
@@ -269,6 +298,23 @@ mod tests {
             ("дяченко", "д'яченко"),
             ("лук'яненко", "лукьяненко"),
             ("синій", "синя"),
+            // Genitive and dative.
+            ("шевченко", "шевченка"),
+            ("шевченко", "шевченку"),
+            ("мельник", "мельника"),
+            ("мельник", "мельнику"),
+            ("коваль", "коваля"),
+            ("коваль", "ковалю"),
+            ("кравець", "кравця"),
+            ("кравець", "кравцю"),
+            ("ковальський", "ковальського"),
+            ("ковальський", "ковальському"),
+            ("ковальська", "ковальської"),
+            ("ковальська", "ковальській"),
+            ("петров", "петрову"),
+            ("петрова", "петрової"),
+            ("чорна", "чорного"),
+            ("сорока", "сороки"),
         ] {
             same(Kind::Surname, one, other);
         }
@@ -298,6 +344,17 @@ mod tests {
             ("савич", "саввич"),
             ("аббас-огли", "аббасоглы"),
             ("григорович", "григорійович"),
+            ("борисович", "борисивич"),
+            ("андрійович", "андрійвич"),
+            ("лукич", "лукович"),
+            ("хомич", "хомович"),
+            ("микитич", "микитович"),
+            ("олександрович", "олександровича"),
+            ("олександрович", "олександровичу"),
+            ("сергіївна", "сергіївни"),
+            ("сергіївна", "сергіївні"),
+            ("ілліч", "ілліча"),
+            ("аббас-кизи", "аббаскизи"),
         ] {
             same(Kind::Patronymic, one, other);
         }

@@ -7,8 +7,10 @@
 
 use std::ops::Range;
 
+use super::alternatives::is_surname;
 use super::canonical::words;
 use super::fold::{fold, patronymic_stem};
+use super::remarks::is_remark;
 use super::{Kind, is_initial, known};
 
 /// The names found in one cell, canonical; empty where there is none.
@@ -24,7 +26,7 @@ pub struct Parts {
 
 /// What can be told of a word by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-// Four independent observations, not a state.
+// Independent observations, not a state.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Class {
     /// Ends like a patronymic (as surnames do, too: Антонович).
@@ -35,6 +37,10 @@ pub struct Class {
     pub initial: bool,
     /// Is the огли or кизи that follows a father's name.
     pub particle: bool,
+    /// Is the фон or аль that belongs to the surname behind it.
+    pub prefix: bool,
+    /// Is a remark of a clerk and no name of the tables: "вибула".
+    pub remark: bool,
 }
 
 impl Class {
@@ -47,8 +53,66 @@ impl Class {
             given: known::is_given_name(word),
             initial: is_initial(word),
             particle,
+            prefix: is_prefix(word),
+            remark: is_remark(word) && !known::is_given_name(word) && !is_surname(word),
         }
     }
+}
+
+/// Words before a surname that are part of it.
+fn is_prefix(word: &str) -> bool {
+    matches!(
+        word,
+        "де" | "ді"
+            | "дю"
+            | "да"
+            | "дос"
+            | "ла"
+            | "ле"
+            | "ель"
+            | "аль"
+            | "ван"
+            | "ван-дер"
+            | "дер"
+            | "ден"
+            | "фон"
+            | "цу"
+            | "ібн"
+            | "бен"
+            | "бін"
+            | "бінт"
+            | "абу"
+            | "сен"
+            | "сан"
+            | "de"
+            | "di"
+            | "du"
+            | "da"
+            | "dos"
+            | "la"
+            | "le"
+            | "el"
+            | "al"
+            | "van"
+            | "der"
+            | "den"
+            | "von"
+            | "zu"
+            | "ibn"
+            | "ben"
+            | "bin"
+            | "abu"
+            | "san"
+            | "del"
+            | "della"
+    )
+}
+
+/// Whether a part of a surname is shared by many: a prefix, or заде, огли, бей.
+pub(super) fn is_surname_particle(part: &str) -> bool {
+    is_prefix(part)
+        || is_particle(part)
+        || matches!(part, "заде" | "бей" | "бек" | "паша" | "хан" | "zade" | "bey" | "bek" | "khan")
 }
 
 fn is_particle(word: &str) -> bool {
@@ -79,6 +143,10 @@ pub fn is_patronymic(word: &str) -> bool {
         // Short words in -ич are surnames (Кулич, Білич) unless the tables know the father.
         && (!(folded.ends_with("ич") || folded.ends_with("iq"))
             || ["вич", "лич", "мич", "кич", "тич", "viq"].iter().any(|e| folded.ends_with(e)))
+        && (!(folded.ends_with("ича") || folded.ends_with("ичу"))
+            || ["вич", "лич", "мич", "кич", "тич"]
+                .iter()
+                .any(|e| folded.strip_suffix(['а', 'у']).is_some_and(|f| f.ends_with(e))))
 }
 
 /// Where the names stand among the words; ranges do not overlap.
@@ -95,6 +163,9 @@ pub struct Arrangement {
 /// Finds the names among the words of a full name.
 #[must_use]
 pub fn arrange(words: &[Class]) -> Arrangement {
+    // "Коваль Ольга вибула".
+    let named = words.iter().rposition(|word| !word.remark).map_or(0, |last| last + 1);
+    let words = if named > 1 { &words[..named] } else { words };
     // A particle belongs to the word before it, and makes it a patronymic.
     if let Some(at) = words.iter().rposition(|w| w.particle).filter(|&at| at > 0) {
         let mut names = before_patronymic(&words[..at - 1]);
@@ -102,6 +173,9 @@ pub fn arrange(words: &[Class]) -> Arrangement {
             names.surname = at + 1..words.len();
         }
         return Arrangement { patronymic: at - 1..at + 1, ..names };
+    }
+    if let Some(names) = with_prefix(words) {
+        return names;
     }
     let initial = |i: usize| words.get(i).is_some_and(|w| w.initial);
     match words {
@@ -135,6 +209,28 @@ pub fn arrange(words: &[Class]) -> Arrangement {
         }
         _ => with_patronymic(words),
     }
+}
+
+/// "Іван фон Берг", "Аль Хасан Юсуф": a prefix and the word behind it are the surname.
+fn with_prefix(words: &[Class]) -> Option<Arrangement> {
+    let start = words.iter().position(|word| word.prefix)?;
+    let end = start + words[start..].iter().take_while(|word| word.prefix).count() + 1;
+    // Нгуєн Ван Хай: Ван is no prefix but behind a given name, nor where it may be one.
+    let is_prefix = if start > 0 { words[0].given } else { !words[start].given };
+    if end > words.len() || words.len() < 3 || !is_prefix {
+        return None;
+    }
+    let surname = start..end;
+    let (before, after) = (start, words.len() - end);
+    Some(match (before, after) {
+        (0, _) => Arrangement { surname, given: end..end + 1, patronymic: end + 1..words.len() },
+        (1, 0) => Arrangement { surname, given: 0..1, patronymic: 0..0 },
+        (_, 0) => {
+            let patronymic = if words[before - 1].patronymic { before - 1 } else { before };
+            Arrangement { surname, given: 0..patronymic, patronymic: patronymic..before }
+        }
+        _ => return None,
+    })
 }
 
 /// Three words or more.
@@ -213,7 +309,7 @@ pub(crate) fn arrange_given(words: &[Class]) -> Arrangement {
     Arrangement { surname: 0..0, given: 0..patronymic.start, patronymic }
 }
 
-fn parts(words: &[String], found: &Arrangement) -> Parts {
+pub(super) fn parts(words: &[String], found: &Arrangement) -> Parts {
     Parts {
         surname: words[found.surname.clone()].join("-"),
         given_name: words[found.given.clone()].join("-"),
@@ -275,6 +371,25 @@ mod tests {
     }
 
     #[test]
+    fn joined_fields_and_prefixes() {
+        check("ПетренкоІван Олексійович", "петренко", "іван", "олексійович");
+        check("ПетренкоІванОлексійович", "петренко", "іван", "олексійович");
+        check("ПЕТРЕНКО ІванОлексійович", "петренко", "іван", "олексійович");
+        check("ПЕТРЕНКОІван", "петренко", "іван", "");
+        check("МакДональд Джон", "макдональд", "джон", "");
+        check("ПЕтренко Іван", "петренко", "іван", "");
+        check("Петренко,Іван,Олексійович", "петренко", "іван", "олексійович");
+        check("фон Берг Іван Петрович", "фон-берг", "іван", "петрович");
+        check("Іван фон Берг", "фон-берг", "іван", "");
+        check("Іван Петрович фон Берг", "фон-берг", "іван", "петрович");
+        check("аль Хасан Юсуф", "аль-хасан", "юсуф", "");
+        check("Ван дер Берг Анна", "ван-дер-берг", "анна", "");
+        check("Роман ді Капріо", "ді-капріо", "роман", "");
+        check("Нгуєн Ван Хай", "нгуєн", "ван", "хай");
+        check("Шевченку Олександру Петровичу", "шевченку", "олександру", "петровичу");
+    }
+
+    #[test]
     fn remarks_and_dates() {
         check("Петренко Іван Олексійович 12.03.2012 р.н.", "петренко", "іван", "олексійович");
         check("Петренко (Коваль) Іван Олексійович", "петренко", "іван", "олексійович");
@@ -283,6 +398,10 @@ mod tests {
         check("Петренко Іван б/п", "петренко", "іван", "");
         check("Петренко немає немає", "петренко", "", "");
         check("12.03.2012 Петренко Іван", "петренко", "іван", "");
+        check("Петренко Іван вибув", "петренко", "іван", "");
+        check("Петренко Іван опіка тимчасово", "петренко", "іван", "");
+        check("Іван Петрович Сирота", "сирота", "іван", "петрович");
+        check("Іван Сирота", "сирота", "іван", "");
     }
 
     #[test]

@@ -10,9 +10,10 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::super::records::{Base, Relation};
+use super::super::records::{Base, Relation, Sex};
 use super::super::{data, latin};
 use super::canonical::canonical;
+use super::cases::oblique;
 use super::fold::{fold, is_latin};
 use super::{Kind, hash, sorted};
 
@@ -42,6 +43,8 @@ impl Known {
             latin_fathers: FxHashMap::default(),
         };
         known.read_given_names();
+        known.read_variants();
+        known.read_cases();
         known.read_latin();
         known.read_patronymics();
         known
@@ -89,6 +92,49 @@ impl Known {
         }
     }
 
+    /// Legal names of their own that are mixed, in either direction, and what foreign
+    /// documents traditionally write.
+    fn read_variants(&mut self) {
+        for row in data::rows(data::VARIANTS) {
+            let [name, variant, _, kind] = row.as_slice() else { continue };
+            let (name, variant) = (canonical(name), canonical(variant));
+            let (base, other) = (given_hash(&name), given_hash(&variant));
+            if is_latin(&variant) {
+                add(&mut self.latin, other, base, Relation::Translation);
+            } else if base != other {
+                for (of, partner) in [(base, other), (other, base)] {
+                    add(&mut self.partners, of, partner, Relation::Variant);
+                    if *kind == "other" {
+                        let bases = self.partners.get_mut(&of).into_iter().flatten();
+                        let listed = bases.filter(|base| base.hash == partner);
+                        listed.for_each(|base| base.relation = Relation::Variant);
+                    }
+                }
+                for known in [name, variant] {
+                    self.given.insert(given_hash(&known));
+                    self.spell_in_latin(&known);
+                }
+            }
+        }
+    }
+
+    /// Genitive and dative, as orders and certificates have them ("видане Петру"). A form
+    /// that is a name itself stays that name: Олександра is not taken for Олександр.
+    fn read_cases(&mut self) {
+        for (table, sex) in [(data::FIRST_MALE, Sex::Male), (data::FIRST_FEMALE, Sex::Female)] {
+            for row in data::rows(table) {
+                let name = canonical(row.first().copied().unwrap_or_default());
+                let base = given_hash(&name);
+                for form in oblique(&name, sex) {
+                    let form = given_hash(&form);
+                    if !self.given.contains(&form) {
+                        add(&mut self.partners, form, base, Relation::Spelling);
+                    }
+                }
+            }
+        }
+    }
+
     /// The spellings of the table, and everything that has the skeleton of the name.
     fn spell_in_latin(&mut self, cyrillic: &str) {
         let spelling = fold(Kind::Given, &latin::kmu55(cyrillic));
@@ -97,10 +143,13 @@ impl Known {
 
     fn read_latin(&mut self) {
         for row in data::rows(data::LATIN_VARIANTS) {
-            let [uk, latin, ..] = row.as_slice() else { continue };
+            let [uk, latin, systems] = row.as_slice() else { continue };
             let (uk, latin) = (canonical(uk), canonical(latin));
             if is_latin(&latin) {
-                add(&mut self.latin, given_hash(&latin), given_hash(&uk), Relation::Spelling);
+                // From the Russian form, or what English has for it.
+                let own = systems.split(',').any(|system| system.starts_with("UK:"));
+                let relation = if own { Relation::Spelling } else { Relation::Translation };
+                add(&mut self.latin, given_hash(&latin), given_hash(&uk), relation);
             }
         }
     }

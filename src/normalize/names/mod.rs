@@ -4,18 +4,30 @@
 //! and patronymic among several words, [`fold`] says what spellings of one name have
 //! in common, and [`known`] which names stand for each other. [`build`] puts the
 //! results into a [`Name`]; it runs once a distinct name.
+//!
+//! Beside the main reading of a cell, [`mod@alternatives`] finds the other names in it, and
+//! [`cases`] turns the names of orders and certificates back to the nominative.
 
+pub mod alternatives;
 pub mod canonical;
+pub mod cases;
 pub mod fold;
 pub mod full;
+mod joined;
 pub mod known;
+mod layout;
+mod remarks;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::records::{Base, Letters, Name, Relation, Script};
 use super::{latin, letters};
 
+pub use alternatives::{
+    alternatives, date_in_name, full_alternatives, full_name_alternatives, has_alternatives,
+};
 pub use canonical::{canonical, says_nothing};
+pub use cases::{nominative, sex_of_patronymic};
 pub use full::{Parts, full_name, given_name};
 
 /// What a name is: endings mean different things.
@@ -37,10 +49,17 @@ pub fn build(kind: Kind, canonical: &str) -> Name {
     }
     let latin_script = fold::is_latin(canonical);
     let skeleton = latin::skeleton(canonical);
-    let own = hash(fold::fold(kind, canonical).as_bytes());
+    let own = match kind {
+        Kind::Surname if canonical.contains('-') => double_surname(canonical),
+        _ => hash(fold::fold(kind, canonical).as_bytes()),
+    };
     let bases = match kind {
         _ if is_initial(canonical) => vec![Base { hash: own, relation: Relation::Spelling }],
         Kind::Given => known::given_bases(own, latin_script),
+        // The father's bare name where the patronymic should be.
+        Kind::Patronymic if known::is_given_name(canonical) && !full::is_patronymic(canonical) => {
+            vec![Base { hash: own, relation: Relation::Variant }]
+        }
         Kind::Patronymic => known::patronymic_bases(own, latin_script),
         Kind::Surname => surname_bases(own, canonical),
     };
@@ -63,12 +82,26 @@ pub fn is_initial(canonical: &str) -> bool {
     letters.next().is_some() && letters.next().is_none()
 }
 
-/// A double surname stands for either part.
+/// The fold of a double surname: its parts in any order (Family Code, article 35: the
+/// couple agrees on it).
+fn double_surname(canonical: &str) -> u64 {
+    let mut parts: Vec<String> =
+        canonical.split('-').map(|part| fold::fold(Kind::Surname, part)).collect();
+    parts.sort_unstable();
+    hash(parts.concat().as_bytes())
+}
+
+/// A double surname stands for either part, and for both written as one word.
 fn surname_bases(own: u64, canonical: &str) -> Vec<Base> {
     let mut parts = Vec::new();
     if canonical.contains('-') {
-        let long_enough = canonical.split('-').filter(|part| part.chars().nth(2).is_some());
-        parts.extend(long_enough.map(|part| Base {
+        let joined = hash(fold::fold(Kind::Surname, canonical).as_bytes());
+        parts.push(Base { hash: joined, relation: Relation::Spelling });
+        // What many surnames share is no part that two persons agree by.
+        let telling = canonical
+            .split('-')
+            .filter(|part| part.chars().nth(2).is_some() && !full::is_surname_particle(part));
+        parts.extend(telling.map(|part| Base {
             hash: hash(fold::fold(Kind::Surname, part).as_bytes()),
             relation: Relation::Variant,
         }));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::data;
-use super::super::records::relation;
+use super::super::records::{Relation, relation};
 use super::*;
 
 fn name(kind: Kind, text: &str) -> Name {
@@ -176,6 +176,13 @@ fn canonical_forms_of_different_names_differ() {
         let form = canonical(row[0]);
         assert!(forms.insert(form, row[0]).is_none(), "{}", row[0]);
     }
+    for table in [data::FIRST_MALE, data::FIRST_FEMALE, data::PATRONYMICS_UK_RU] {
+        let mut forms: BTreeMap<String, &str> = BTreeMap::new();
+        // One name stands there twice, with two kinds of apostrophe; one has a remark.
+        for row in data::rows(table).filter(|row| !row[0].contains(['ʼ', '('])) {
+            assert!(forms.insert(canonical(row[0]), row[0]).is_none(), "{}", row[0]);
+        }
+    }
 }
 
 #[test]
@@ -184,4 +191,153 @@ fn an_initial_is_no_name() {
     assert!(initial.initial && initial.bases.len() == 1 && initial.bases[0].hash == initial.fold);
     assert!(!name(Kind::Given, "Оля").initial);
     assert_eq!(name(Kind::Given, ""), Name::default());
+}
+
+fn related(kind: Kind, one: &str, other: &str) -> Option<Relation> {
+    relation(&name(kind, one).bases, &name(kind, other).bases)
+}
+
+#[test]
+fn how_given_names_are_related() {
+    use Relation::{Diminutive, Spelling, Translation, Variant};
+    for (one, other, expected) in [
+        ("Олена", "Елена", Some(Translation)),
+        ("Микола", "Николай", Some(Translation)),
+        // Наталья, the Russian name of both, folds as Наталя.
+        ("Наталія", "Наталя", Some(Translation)),
+        ("Наталія", "Наталья", Some(Translation)),
+        ("Анна", "Ганна", Some(Translation)),
+        ("Данило", "Даниїл", Some(Translation)),
+        ("Данило", "Данил", Some(Translation)),
+        ("Юрій", "Георгій", Some(Variant)),
+        ("Юрій", "Єгор", Some(Variant)),
+        ("Георгій", "Єгор", Some(Variant)),
+        ("Оксана", "Ксенія", Some(Variant)),
+        ("Дарина", "Дар'я", Some(Variant)),
+        ("Дарина", "Одарка", Some(Variant)),
+        ("Йосип", "Осип", Some(Variant)),
+        ("Яків", "Яков", Some(Translation)),
+        ("Гнат", "Ігнат", Some(Translation)),
+        ("Артем", "Артемій", Some(Variant)),
+        ("Матвій", "Матфей", Some(Variant)),
+        ("Дмитро", "Дмитрій", Some(Translation)),
+        ("Микита", "Нікіта", Some(Translation)),
+        ("Кирило", "Кіріл", Some(Translation)),
+        ("Єлизавета", "Єлізавета", Some(Spelling)),
+        ("Христина", "Крістіна", Some(Translation)),
+        ("Саша", "Олександр", Some(Diminutive)),
+        ("Саша", "Олександра", Some(Diminutive)),
+        ("Катя", "Катерина", Some(Diminutive)),
+        ("Oleksandr", "Олександр", Some(Spelling)),
+        ("Aleksandr", "Олександр", Some(Translation)),
+        ("Alexander", "Олександр", Some(Translation)),
+        ("Paul", "Павло", Some(Translation)),
+        ("Peter", "Петро", Some(Translation)),
+        ("Helena", "Олена", Some(Translation)),
+        ("Nicholas", "Микола", Some(Translation)),
+        ("Elisabeth", "Єлизавета", Some(Translation)),
+        ("Tatiana", "Тетяна", Some(Translation)),
+        ("Julia", "Юлія", Some(Spelling)),
+        ("Michael", "Михайло", Some(Translation)),
+        ("Mary", "Марія", Some(Translation)),
+        // Orders and certificates.
+        ("Петру", "Петро", Some(Spelling)),
+        ("Андрія", "Андрій", Some(Spelling)),
+        ("Марії", "Марія", Some(Spelling)),
+        ("Ользі", "Ольга", Some(Spelling)),
+        ("Ігоря", "Ігор", Some(Spelling)),
+        // Slips of the Russian layout, and Russian spelling.
+        ("Сергый", "Сергій", Some(Spelling)),
+        ("Мария", "Марія", Some(Spelling)),
+        ("Эвген", "Євген", Some(Spelling)),
+        ("Раъса", "Раїса", Some(Spelling)),
+        ("Марёяна", "Мар'яна", Some(Spelling)),
+        ("Артём", "Артем", Some(Spelling)),
+        ("Тетяна", "Таїсія", None),
+        ("Олександр", "Олександра", None),
+        ("Роман", "Романа", None),
+        ("Марія", "Марина", None),
+        ("Валентин", "Валентина", None),
+        ("Євген", "Євгена", None),
+        ("Юліан", "Юлія", None),
+    ] {
+        assert_eq!(related(Kind::Given, one, other), expected, "{one} {other}");
+        assert_eq!(related(Kind::Given, other, one), expected, "{other} {one}");
+    }
+}
+
+#[test]
+fn how_patronymics_are_related() {
+    use Relation::{Spelling, Translation, Variant};
+    for (one, other, expected) in [
+        ("Миколайович", "Миколович", Some(Spelling)),
+        ("Миколайович", "Николаевич", Some(Translation)),
+        ("Ігорьович", "Ігорович", Some(Spelling)),
+        ("Ігоревич", "Ігорович", Some(Spelling)),
+        ("Ілліч", "Ильич", Some(Spelling)),
+        ("Саввич", "Савич", Some(Spelling)),
+        ("Лукич", "Лукович", Some(Spelling)),
+        ("Борисивич", "Борисович", Some(Spelling)),
+        ("Аббас-огли", "Аббасоглы", Some(Spelling)),
+        ("Олександрович", "Олександра", None),
+        ("Олександр", "Олександрович", Some(Variant)),
+        ("Олександр", "Олександрівна", Some(Variant)),
+        ("Микола", "Миколаївна", Some(Variant)),
+        ("Олександр", "Олексійович", None),
+        ("Олексійович", "Олександрович", None),
+    ] {
+        assert_eq!(related(Kind::Patronymic, one, other), expected, "{one} {other}");
+    }
+}
+
+#[test]
+fn how_surnames_are_related() {
+    use Relation::{Spelling, Variant};
+    for (one, other, expected) in [
+        ("Коваль-Петренко", "Петренко-Коваль", Some(Spelling)),
+        ("Нечуй-Левицький", "Левицька-Нечуй", Some(Spelling)),
+        ("Коваль-Петренко", "Ковальпетренко", Some(Spelling)),
+        ("Коваль-Петренко", "Коваль", Some(Variant)),
+        ("Коваль-Петренко", "Коваль-Бойко", Some(Variant)),
+        ("фон-Берг", "Берг", Some(Variant)),
+        ("фон-Берг", "фон-Краль", None),
+        ("аль-Хасан", "аль-Юсуф", None),
+        ("Мамед-заде", "Аліз-заде", None),
+        ("Ковальський", "Ковальської", Some(Spelling)),
+        ("Мельник", "Мельничук", None),
+        ("Гнатюк", "Гнатук", None),
+    ] {
+        assert_eq!(related(Kind::Surname, one, other), expected, "{one} {other}");
+    }
+}
+
+#[test]
+fn different_names_in_use_are_rarely_one_spelling() {
+    let mut found = Vec::new();
+    for table in [data::FIRST_MALE, data::FIRST_FEMALE] {
+        let common: Vec<Name> = data::rows(table)
+            .filter(|row| row[1].parse::<f64>().is_ok_and(|w| w >= 1.0))
+            .map(|row| name(Kind::Given, row[0]))
+            .collect();
+        for (i, one) in common.iter().enumerate() {
+            for other in &common[i + 1..] {
+                if relation(&one.bases, &other.bases) == Some(Relation::Spelling) {
+                    found.push(format!("{} {}", one.canonical, other.canonical));
+                }
+            }
+        }
+    }
+    // Readings of one Russian name: two legal names that no letter fold can tell.
+    let expected = [
+        "даниїл даніїл",
+        "даниїл данил",
+        "даниїл данііл",
+        "даніїл данил",
+        "даніїл данііл",
+        "данил данііл",
+        "єлизавета єлізавета",
+        "каріна карина",
+        "кристина крістіна",
+    ];
+    assert_eq!(found, expected);
 }
