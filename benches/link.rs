@@ -7,7 +7,7 @@ use std::path::Path;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use zvirka::block::Blocker;
-use zvirka::compare::{Comparator, Dates, Side, osa};
+use zvirka::compare::{BirthDates, Comparator, Side, osa};
 use zvirka::job::Role;
 use zvirka::model::{Frequencies, Reference, Scorer, Similar, train};
 use zvirka::normalize::{Letters, World};
@@ -42,11 +42,10 @@ fn input(dir: &Path) -> Input {
 fn benches(criterion: &mut Criterion) {
     let dir = tempfile::tempdir().expect("a folder");
     let Input { world, population, births } = input(dir.path());
-    let dates = Dates::new(world.sources.iter().flat_map(|s| s.birth_date.iter().copied()));
+    let dates = BirthDates::of(world);
     let comparator = Comparator::new(&world.lexicon, dates);
-    let side = |sources: &[usize]| {
-        Side::new(sources.iter().map(|&i| (i, &world.sources[i])), &comparator.dates)
-    };
+    let side =
+        |sources: &[usize]| Side::new(sources.iter().map(|&i| (i, &world.sources[i])), &comparator);
     let (left, right) = (side(&population), side(&[births]));
 
     let letters: Vec<(Letters, Letters)> =

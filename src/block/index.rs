@@ -2,8 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::RULES;
+use super::facets::{Facet, facets};
+use super::{RULES, Rule};
 use crate::compare::{Comparator, Side};
+
+/// Records whose keys are made in one task.
+const CHUNK: usize = 8_192;
 
 /// Pairs that one block may cost before it is refined by its rule's second key.
 const BLOCK_CAP: u64 = 1_000_000;
@@ -14,18 +18,124 @@ const LOOSE_BUDGET: u64 = 10;
 /// The keys of one side, by rule.
 #[derive(Debug)]
 pub struct Keys {
-    by_rule: Vec<Vec<u64>>,
+    by_rule: Vec<RuleKeys>,
+}
+
+/// The keys of one side under one rule.
+#[derive(Debug, Default)]
+struct RuleKeys {
+    /// By record; 0 where the rule does not reach it.
+    first: Vec<u64>,
+    /// Further keys of records that leave a choice, sorted by record, each once.
+    further: Vec<(u32, u64)>,
+}
+
+impl RuleKeys {
+    /// Further keys of a record.
+    fn further(&self, id: u32) -> &[(u32, u64)] {
+        if self.further.is_empty() {
+            return &[];
+        }
+        let start = self.further.partition_point(|&(other, _)| other < id);
+        let run = &self.further[start..];
+        &run[..run.partition_point(|&(other, _)| other == id)]
+    }
+
+    /// All keys of a record, none of them 0.
+    fn of(&self, id: u32) -> impl Iterator<Item = u64> + Clone + '_ {
+        let first = Some(self.first[id as usize]).filter(|&key| key != 0);
+        first.into_iter().chain(self.further(id).iter().map(|&(_, key)| key))
+    }
+
+    /// All keys with their records.
+    fn all(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
+        let first = self.first.iter().copied().zip(0_u32..).filter(|&(key, _)| key != 0);
+        first.chain(self.further.iter().map(|&(id, key)| (key, id)))
+    }
+
+    fn clear(&mut self) {
+        self.first.fill(0);
+        self.further.clear();
+    }
 }
 
 impl Keys {
     /// The keys of a side under every rule of [`RULES`].
     #[must_use]
     pub fn new(comparator: &Comparator, side: &Side) -> Self {
-        let by_rule = RULES
-            .iter()
-            .map(|rule| side.packed.par_iter().map(|record| rule.key(comparator, record)).collect())
+        let mut by_rule: Vec<RuleKeys> = RULES.iter().map(|_| RuleKeys::default()).collect();
+        // In chunks, so that a record's facets are made once and not held for the whole side.
+        let chunks: Vec<Vec<RuleKeys>> = side
+            .packed
+            .par_chunks(CHUNK)
+            .enumerate()
+            .map(|(chunk, records)| {
+                let mut by_rule: Vec<RuleKeys> =
+                    RULES.iter().map(|_| RuleKeys::default()).collect();
+                for (i, record) in records.iter().enumerate() {
+                    // Ids are 32 bits.
+                    #[allow(clippy::cast_possible_truncation)]
+                    let id = (chunk * CHUNK + i) as u32;
+                    let facets = facets(comparator, record);
+                    for (rule, keys) in RULES.iter().zip(&mut by_rule) {
+                        keys.push(id, &facets, |facet| rule.key(facet));
+                    }
+                }
+                by_rule
+            })
             .collect();
+        for chunk in chunks {
+            for (all, mut part) in by_rule.iter_mut().zip(chunk) {
+                all.first.append(&mut part.first);
+                all.further.append(&mut part.further);
+            }
+        }
         Self { by_rule }
+    }
+}
+
+impl RuleKeys {
+    /// Appends the keys of the next record.
+    fn push(&mut self, id: u32, facets: &[Facet], key: impl Fn(&Facet) -> u64) {
+        let mut keys = facets.iter().map(key);
+        let first = keys.next().unwrap_or(0);
+        self.first.push(first);
+        let start = self.further.len();
+        for key in keys {
+            let known =
+                key == first || self.further[start..].iter().any(|&(_, known)| known == key);
+            if key != 0 && !known {
+                self.further.push((id, key));
+            }
+        }
+    }
+
+    /// The same keys, those of `costly` blocks refined.
+    fn refine(&mut self, rule: &Rule, costly: &[u64], comparator: &Comparator, side: &Side) {
+        let is_costly = |key: u64| costly.binary_search(&key).is_ok();
+        let mut ids: Vec<u32> =
+            self.all().filter(|&(key, _)| is_costly(key)).map(|(_, id)| id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut further = Vec::with_capacity(self.further.len());
+        let old = std::mem::take(&mut self.further);
+        let mut rest = old.as_slice();
+        for id in ids {
+            let before = rest.partition_point(|&(other, _)| other < id);
+            further.extend_from_slice(&rest[..before]);
+            rest = &rest[before..];
+            rest = &rest[rest.partition_point(|&(other, _)| other == id)..];
+            let mut refined = Self::default();
+            let facets = facets(comparator, &side.packed[id as usize]);
+            refined.push(id, &facets, |facet| match rule.key(facet) {
+                key if is_costly(key) => rule.refined(facet),
+                key => key,
+            });
+            self.first[id as usize] = refined.first[0];
+            further.append(&mut refined.further);
+        }
+        further.extend_from_slice(rest);
+        self.further = further;
     }
 }
 
@@ -64,18 +174,14 @@ impl Blocker {
             let budget = LOOSE_BUDGET * (left.len() + right.len()) as u64;
             if rule.loose && index.cost(&left_keys.by_rule[i]) > budget {
                 for keys in [&mut left_keys, &mut right_keys] {
-                    keys.by_rule[i].fill(0);
+                    keys.by_rule[i].clear();
                 }
-                index = Index::new(&[]);
+                index = Index::new(&RuleKeys::default());
             }
             let costly = index.costly(&left_keys.by_rule[i], BLOCK_CAP);
             if !costly.is_empty() {
                 for (keys, side) in [(&mut left_keys, left), (&mut right_keys, right)] {
-                    for (key, record) in keys.by_rule[i].iter_mut().zip(&side.packed) {
-                        if costly.binary_search(key).is_ok() {
-                            *key = rule.refined(comparator, record);
-                        }
-                    }
+                    keys.by_rule[i].refine(rule, &costly, comparator, side);
                 }
                 index = Index::new(&right_keys.by_rule[i]);
             }
@@ -85,14 +191,21 @@ impl Blocker {
         Self { left: left_keys, right: right_keys, indexes, refined, same_side }
     }
 
-    /// Ids of the right side in the block of a left record under one rule.
+    /// Ids of the right side in the blocks of a left record under one rule, each once.
     pub fn block(&self, rule: usize, left: u32) -> impl Iterator<Item = u32> + '_ {
-        let key = self.left.by_rule[rule][left as usize];
-        self.indexes[rule]
-            .block(key)
-            .iter()
-            .map(|&(_, right)| right)
-            .filter(move |&right| !self.same_side || right > left)
+        let (left_keys, right_keys) = (&self.left.by_rule[rule], &self.right.by_rule[rule]);
+        left_keys.of(left).enumerate().flat_map(move |(place, key)| {
+            let block = self.indexes[rule].block(key).iter().map(|&(_, right)| right);
+            // What an earlier key of the left record has found already.
+            let found = move |right: u32| {
+                place > 0
+                    && left_keys
+                        .of(left)
+                        .take(place)
+                        .any(|earlier| right_keys.of(right).any(|other| other == earlier))
+            };
+            block.filter(move |&right| (!self.same_side || right > left) && !found(right))
+        })
     }
 
     /// Hands on every right record that some rule pairs with `left`, once, with the first
@@ -114,19 +227,27 @@ impl Blocker {
     }
 
     fn fires(&self, rule: usize, left: u32, right: u32) -> bool {
-        let key = self.left.by_rule[rule][left as usize];
-        key != 0 && key == self.right.by_rule[rule][right as usize]
+        let (left_keys, right_keys) = (&self.left.by_rule[rule], &self.right.by_rule[rule]);
+        let (a, b) = (left_keys.first[left as usize], right_keys.first[right as usize]);
+        if a != 0 && a == b {
+            return true;
+        }
+        if left_keys.further.is_empty() && right_keys.further.is_empty() {
+            return false;
+        }
+        left_keys.of(left).any(|key| right_keys.of(right).any(|other| other == key))
     }
 
-    /// Pairs that each rule alone would hand on.
+    /// Pairs that each rule alone would hand on; a pair that several keys bring together counts
+    /// for each.
     #[must_use]
     pub fn cost(&self) -> Vec<u64> {
         (0..RULES.len())
             .map(|rule| {
-                let total = self.indexes[rule].cost(&self.left.by_rule[rule]);
+                let keys = &self.left.by_rule[rule];
+                let total = self.indexes[rule].cost(keys);
                 // Within a side every record meets itself, and every pair is met twice.
-                let reached = self.left.by_rule[rule].iter().filter(|&&key| key != 0).count();
-                if self.same_side { (total - reached as u64) / 2 } else { total }
+                if self.same_side { (total - keys.all().count() as u64) / 2 } else { total }
             })
             .collect()
     }
@@ -147,13 +268,8 @@ struct Index {
 }
 
 impl Index {
-    fn new(keys: &[u64]) -> Self {
-        let mut entries: Vec<(u64, u32)> = keys
-            .iter()
-            .zip(0_u32..)
-            .filter(|&(&key, _)| key != 0)
-            .map(|(&key, id)| (key, id))
-            .collect();
+    fn new(keys: &RuleKeys) -> Self {
+        let mut entries: Vec<(u64, u32)> = keys.all().collect();
         entries.par_sort_unstable();
         // About one entry a bucket: keys are hashes, spread evenly.
         let bits = entries.len().max(2).ilog2();
@@ -184,13 +300,15 @@ impl Index {
     }
 
     /// Pairs of these left keys with the right ones.
-    fn cost(&self, left: &[u64]) -> u64 {
-        left.par_iter().map(|&key| self.block(key).len() as u64).sum()
+    fn cost(&self, left: &RuleKeys) -> u64 {
+        let first: u64 = left.first.par_iter().map(|&key| self.block(key).len() as u64).sum();
+        let further = left.further.iter().map(|&(_, key)| self.block(key).len() as u64);
+        first + further.sum::<u64>()
     }
 
     /// Keys whose block costs more than `cap` pairs, sorted.
-    fn costly(&self, left: &[u64], cap: u64) -> Vec<u64> {
-        let mut left: Vec<u64> = left.iter().copied().filter(|&key| key != 0).collect();
+    fn costly(&self, left: &RuleKeys, cap: u64) -> Vec<u64> {
+        let mut left: Vec<u64> = left.all().map(|(key, _)| key).collect();
         left.par_sort_unstable();
         left.chunk_by(|a, b| a == b)
             .filter(|run| run.len() as u64 * self.block(run[0]).len() as u64 > cap)
@@ -206,7 +324,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::compare::{Dates, Packed};
+    use crate::compare::{BirthDates, Packed};
     use crate::normalize::{Document, DocumentKind, Letters, Lexicon, Name, PartialDate};
 
     fn comparator() -> Comparator {
@@ -216,7 +334,7 @@ mod tests {
                 letters: Letters::new(&[i, i + 1, i + 2]),
                 skeleton: Letters::new(&[i, i + 1, i + 2]),
                 fold: u64::from(i),
-                sound: u64::from(i),
+                sounds: vec![u64::from(i)],
                 ..Name::default()
             }));
             names
@@ -225,10 +343,10 @@ mod tests {
             surnames: names(),
             given_names: names(),
             patronymics: names(),
-            labels: Vec::new(),
+            ..Lexicon::default()
         };
         let dates = (1..5).map(|day| PartialDate { year: 2012, month: 1, day });
-        Comparator::new(&lexicon, Dates::new(dates))
+        Comparator::new(&lexicon, BirthDates::new(dates))
     }
 
     fn record() -> impl Strategy<Value = Packed> {
@@ -275,8 +393,10 @@ mod tests {
                 for (r, b) in right.packed.iter().enumerate() {
                     // Loose rules are tested by themselves: which are cast depends on the costs.
                     let first = RULES.iter().position(|rule| {
-                        let key = rule.key(&comparator, a);
-                        !rule.loose && key != 0 && key == rule.key(&comparator, b)
+                        let keys = |record| {
+                            facets(&comparator, record).into_iter().map(|f| rule.key(&f))
+                        };
+                        !rule.loose && keys(a).any(|x| x != 0 && keys(b).any(|y| x == y))
                     });
                     if let Some(rule) = first {
                         naive.insert((u32::try_from(l).unwrap(), u32::try_from(r).unwrap(), rule));

@@ -4,10 +4,13 @@
 //! keys are equal. Several rules look at the pair from different sides, so that an error
 //! in one field leaves another rule to find it; a pair is handed on by the first rule
 //! that reaches it and by no other, which needs no table of the pairs already seen.
+//! A record that leaves a choice between values has the keys of each ([`facets`]).
 //! Blocks that would cost too much are refined by a second key, not dropped.
 
+mod facets;
 mod index;
 mod rules;
 
+pub use facets::{Facet, facets};
 pub use index::{Blocker, Keys};
 pub use rules::{RULES, Rule};

@@ -2,7 +2,8 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::compare::{Comparator, Comparison, Packed};
+use super::facets::Facet;
+use crate::compare::Comparison;
 use crate::normalize::DocumentKind;
 
 /// A blocking rule.
@@ -14,25 +15,25 @@ pub struct Rule {
     pub fixes: &'static [Comparison],
     /// A wide net: cast only where the two sides are small enough for it, and not trained on.
     pub loose: bool,
-    /// The key; 0 where the record lacks a part of it.
-    key: fn(&Comparator, &Packed) -> u64,
+    /// The key; 0 where the facet lacks a part of it.
+    key: fn(&Facet) -> u64,
     /// The second key of blocks that are too large.
-    refine: fn(&Comparator, &Packed) -> u64,
+    refine: fn(&Facet) -> u64,
 }
 
 impl Rule {
-    /// The key of a record; 0 where the rule does not reach it.
+    /// The key of one facet of a record; 0 where the rule does not reach it.
     #[must_use]
-    pub fn key(&self, comparator: &Comparator, record: &Packed) -> u64 {
-        (self.key)(comparator, record)
+    pub fn key(&self, facet: &Facet) -> u64 {
+        (self.key)(facet)
     }
 
-    /// The key of a record in a block that is too large.
+    /// The key of a facet in a block that is too large.
     #[must_use]
-    pub fn refined(&self, comparator: &Comparator, record: &Packed) -> u64 {
-        match self.key(comparator, record) {
+    pub fn refined(&self, facet: &Facet) -> u64 {
+        match self.key(facet) {
             0 => 0,
-            key => mix(&[key, (self.refine)(comparator, record)]),
+            key => mix(&[key, (self.refine)(facet)]),
         }
     }
 }
@@ -45,69 +46,62 @@ pub const RULES: &[Rule] = &[
         fixes: &[Comparison::Certificate],
         loose: false,
         // Digits alone: the letters of a series are mistyped too often to be part of a key.
-        key: |_, r| {
-            if r.certificate.kind == DocumentKind::BirthCertificate {
-                join(&[1, u64::from(r.certificate.number) + 1])
+        key: |f| {
+            if f.certificate.kind == DocumentKind::BirthCertificate {
+                join(&[1, u64::from(f.certificate.number) + 1])
             } else {
                 0
             }
         },
-        refine: |_, r| r.birth_date.into(),
+        refine: |f| f.birth_date.into(),
     },
     Rule {
         name: "unzr",
         fixes: &[Comparison::Unzr, Comparison::BirthDate],
         loose: false,
-        key: |_, r| join(&[2, r.unzr]),
-        refine: |_, r| r.given_name.into(),
+        key: |f| join(&[2, f.unzr]),
+        refine: |f| f.first_letters[1],
     },
     Rule {
         name: "rnokpp",
         fixes: &[Comparison::Rnokpp, Comparison::BirthDate, Comparison::Sex],
         loose: false,
-        key: |_, r| join(&[3, r.rnokpp]),
-        refine: |_, r| r.given_name.into(),
+        key: |f| join(&[3, f.rnokpp]),
+        refine: |f| f.first_letters[1],
     },
     Rule {
         name: "document",
         fixes: &[Comparison::Document],
         loose: false,
-        key: |_, r| {
-            if r.document.is_missing() {
+        key: |f| {
+            if f.document.is_missing() {
                 return 0;
             }
-            let letters = u64::from(u16::from_le_bytes(r.document.letters));
-            join(&[4, r.document.kind as u64, letters + 1, u64::from(r.document.number) + 1])
+            let letters = u64::from(u16::from_le_bytes(f.document.letters));
+            join(&[4, f.document.kind as u64, letters + 1, u64::from(f.document.number) + 1])
         },
-        refine: |_, r| r.birth_date.into(),
+        refine: |f| f.birth_date.into(),
     },
     Rule {
         name: "birth_date+surname",
         fixes: &[Comparison::BirthDate, Comparison::Surname],
         loose: false,
-        key: |c, r| join(&[5, r.birth_date.into(), c.surnames.sound(r.surname)]),
-        refine: |c, r| c.given_names.first_letter(r.given_name),
+        key: |f| join(&[5, f.birth_date.into(), f.sounds[0]]),
+        refine: |f| f.first_letters[1],
     },
     Rule {
         name: "birth_date+given_name",
         fixes: &[Comparison::BirthDate, Comparison::GivenName, Comparison::Sex],
         loose: false,
-        key: |c, r| join(&[6, r.birth_date.into(), c.given_names.sound(r.given_name)]),
-        refine: |c, r| c.surnames.first_letter(r.surname),
+        key: |f| join(&[6, f.birth_date.into(), f.sounds[1]]),
+        refine: |f| f.first_letters[0],
     },
     Rule {
         name: "birth_date+patronymic+initial",
         fixes: &[Comparison::BirthDate, Comparison::Patronymic],
         loose: false,
-        key: |c, r| {
-            join(&[
-                7,
-                r.birth_date.into(),
-                c.patronymics.sound(r.patronymic),
-                c.surnames.first_letter(r.surname),
-            ])
-        },
-        refine: |c, r| c.given_names.first_letter(r.given_name),
+        key: |f| join(&[7, f.birth_date.into(), f.sounds[2], f.first_letters[0]]),
+        refine: |f| f.first_letters[1],
     },
     Rule {
         name: "names",
@@ -118,35 +112,34 @@ pub const RULES: &[Rule] = &[
             Comparison::Sex,
         ],
         loose: false,
-        key: |c, r| {
-            join(&[
-                8,
-                c.surnames.sound(r.surname),
-                c.given_names.sound(r.given_name),
-                c.patronymics.sound(r.patronymic),
-            ])
-        },
-        refine: |_, r| r.region.into(),
+        key: |f| join(&[8, f.sounds[0], f.sounds[1], f.sounds[2]]),
+        refine: |f| f.region.into(),
     },
     Rule {
         name: "surname+given_name+year",
-        fixes: &[Comparison::Surname, Comparison::GivenName, Comparison::Sex],
+        // The year alone, but of all other dates none is left that namesakes would have.
+        fixes: &[
+            Comparison::Surname,
+            Comparison::GivenName,
+            Comparison::Sex,
+            Comparison::BirthDate,
+        ],
         loose: false,
-        key: |c, r| {
-            let year = u64::from(c.dates.date(r.birth_date).year);
-            join(&[9, c.surnames.sound(r.surname), c.given_names.sound(r.given_name), year])
+        key: |f| {
+            let year = u64::from(f.born.year);
+            join(&[9, f.sounds[0], f.sounds[1], year])
         },
-        refine: |c, r| u64::from(c.dates.date(r.birth_date).month),
+        refine: |f| u64::from(f.born.month),
     },
     Rule {
         name: "birth_date+swapped_names",
         fixes: &[Comparison::BirthDate, Comparison::Surname, Comparison::GivenName],
         loose: false,
-        key: |c, r| {
-            let (surname, given) = (c.surnames.sound(r.surname), c.given_names.sound(r.given_name));
-            join(&[10, r.birth_date.into(), surname.min(given), surname.max(given)])
+        key: |f| {
+            let (surname, given) = (f.sounds[0], f.sounds[1]);
+            join(&[10, f.birth_date.into(), surname.min(given), surname.max(given)])
         },
-        refine: |c, r| c.patronymics.first_letter(r.patronymic),
+        refine: |f| f.first_letters[2],
     },
     // A register of the dead or the sought is small and holds names alone, often miswritten:
     // there every pair of one birth date, or of one name, can be looked at.
@@ -154,15 +147,15 @@ pub const RULES: &[Rule] = &[
         name: "birth_date",
         fixes: &[Comparison::BirthDate],
         loose: true,
-        key: |_, r| join(&[11, r.birth_date.into()]),
-        refine: |c, r| c.surnames.first_letter(r.surname),
+        key: |f| join(&[11, f.birth_date.into()]),
+        refine: |f| f.first_letters[0],
     },
     Rule {
         name: "surname+given_name",
         fixes: &[Comparison::Surname, Comparison::GivenName, Comparison::Sex],
         loose: true,
-        key: |c, r| join(&[12, c.surnames.sound(r.surname), c.given_names.sound(r.given_name)]),
-        refine: |c, r| c.patronymics.first_letter(r.patronymic),
+        key: |f| join(&[12, f.sounds[0], f.sounds[1]]),
+        refine: |f| f.first_letters[2],
     },
 ];
 

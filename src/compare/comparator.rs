@@ -1,33 +1,69 @@
 //! The comparing of two records, field by field.
 
-use super::names::level as name;
-use super::{Comparison, Dates, MISSING, NameTable, Packed, Pattern, one_digit_slip};
-use crate::normalize::{Document, DocumentKind, Lexicon, Sex};
+use super::certificates::certificate_level;
+use super::{
+    BirthDates, Comparison, MISSING, NameLevels, NameTable, Packed, Pattern, one_digit_slip,
+};
+use crate::normalize::{Document, DocumentKind, Further, Lexicon, Records, Sex};
 
-/// Levels beside the shared ones of names and dates.
+/// Levels beside the shared ones of names, dates and certificates.
 pub mod level {
+    use super::NameLevels;
+
     /// Agreement of any comparison.
     pub const EXACT: u8 = 1;
-    /// Surname and given name changed places.
-    pub const SURNAME_SWAPPED: u8 = 5;
+
+    /// Levels of surnames. A part of a double surname stands in the place of a variant; an
+    /// initial says too little to be counted at all.
+    pub const SURNAME: NameLevels = NameLevels {
+        relations: [2, 2, 3, 3],
+        slip: 4,
+        close: 5,
+        near: 6,
+        initial: super::MISSING,
+        different: SURNAME_DIFFERENT,
+    };
+    /// One part of a double surname.
+    pub const SURNAME_PART: u8 = 3;
+    /// The surname changed places with another name.
+    pub const SURNAME_SWAPPED: u8 = 7;
+    /// Surname and patronymic are both others, as where fatherhood was recognised or the child
+    /// adopted: one event, counted once.
+    pub const SURNAME_CHANGED: u8 = 8;
     /// Disagreement of surnames.
-    pub const SURNAME_DIFFERENT: u8 = 6;
+    pub const SURNAME_DIFFERENT: u8 = 9;
+
+    /// Levels of given names.
+    pub const GIVEN: NameLevels = NameLevels {
+        relations: [2, 3, 4, 5],
+        slip: 6,
+        close: 7,
+        near: 8,
+        initial: 9,
+        different: GIVEN_DIFFERENT,
+    };
+    /// A short or pet form.
+    pub const GIVEN_DIMINUTIVE: u8 = 5;
     /// Given name and patronymic changed places.
-    pub const GIVEN_SWAPPED: u8 = 6;
+    pub const GIVEN_SWAPPED: u8 = 10;
     /// Disagreement of given names.
-    pub const GIVEN_DIFFERENT: u8 = 7;
+    pub const GIVEN_DIFFERENT: u8 = 11;
+
+    /// Levels of patronymics. What the father's name is in another language or form makes
+    /// another form of the patronymic.
+    pub const PATRONYMIC: NameLevels = NameLevels {
+        relations: [2, 3, 3, 3],
+        slip: 4,
+        close: 5,
+        near: 6,
+        initial: 7,
+        different: PATRONYMIC_DIFFERENT,
+    };
     /// Disagreement of patronymics.
-    pub const PATRONYMIC_DIFFERENT: u8 = 6;
+    pub const PATRONYMIC_DIFFERENT: u8 = 8;
+
     /// Disagreement of sex, region or school.
     pub const DIFFERENT: u8 = 2;
-    /// The certificate's number agrees, its series does not or is unknown.
-    pub const CERTIFICATE_DIGITS: u8 = 2;
-    /// The certificate's number differs by one slip that is no neighbour.
-    pub const CERTIFICATE_SLIP: u8 = 3;
-    /// The numbers follow each other closely: siblings registered together.
-    pub const CERTIFICATE_NEIGHBOUR: u8 = 4;
-    /// Disagreement of certificates.
-    pub const CERTIFICATE_DIFFERENT: u8 = 5;
     /// An identifier differs by one slip.
     pub const IDENTIFIER_SLIP: u8 = 2;
     /// Disagreement of identifiers.
@@ -48,19 +84,54 @@ pub struct Comparator {
     /// Patronymics.
     pub patronymics: NameTable,
     /// Birth dates.
-    pub dates: Dates,
+    pub dates: BirthDates,
+    further: Vec<Further>,
 }
 
 impl Comparator {
     /// A comparator for the values of a lexicon.
     #[must_use]
-    pub fn new(lexicon: &Lexicon, dates: Dates) -> Self {
+    pub fn new(lexicon: &Lexicon, dates: BirthDates) -> Self {
         Self {
-            surnames: NameTable::new(&lexicon.surnames, level::SURNAME_DIFFERENT),
-            given_names: NameTable::new(&lexicon.given_names, level::GIVEN_DIFFERENT),
-            patronymics: NameTable::new(&lexicon.patronymics, level::PATRONYMIC_DIFFERENT),
+            surnames: NameTable::new(&lexicon.surnames, level::SURNAME),
+            given_names: NameTable::new(&lexicon.given_names, level::GIVEN),
+            patronymics: NameTable::new(&lexicon.patronymics, level::PATRONYMIC),
             dates,
+            further: lexicon.further.clone(),
         }
+    }
+
+    /// The code of the birth dates of a record.
+    #[must_use]
+    pub fn birth_date_code(&self, records: &Records, i: usize) -> u32 {
+        let further = self.further.get(records.further[i] as usize);
+        self.dates.code(records.birth_date[i], further.map_or(&[], |further| &further.birth_dates))
+    }
+
+    /// Where the further documents of a record stand; 0 where it has none.
+    #[must_use]
+    pub fn further_documents(&self, records: &Records, i: usize) -> u32 {
+        let place = records.further[i];
+        let has_documents = self.further.get(place as usize).is_some_and(|further| {
+            !further.certificates.is_empty() || !further.documents.is_empty()
+        });
+        if has_documents { place } else { 0 }
+    }
+
+    /// The birth certificates of a record: at least one entry, which may be missing.
+    pub fn certificates(&self, record: &Packed) -> impl Iterator<Item = Document> + Clone + '_ {
+        let further = self.further_of(record).map_or(&[][..], |further| &further.certificates);
+        std::iter::once(record.certificate).chain(further.iter().copied())
+    }
+
+    /// The other documents of a record, as [`Self::certificates`].
+    pub fn documents(&self, record: &Packed) -> impl Iterator<Item = Document> + Clone + '_ {
+        let further = self.further_of(record).map_or(&[][..], |further| &further.documents);
+        std::iter::once(record.document).chain(further.iter().copied())
+    }
+
+    fn further_of(&self, record: &Packed) -> Option<&Further> {
+        if record.further == 0 { None } else { self.further.get(record.further as usize) }
     }
 
     /// The agreement pattern of two records.
@@ -82,8 +153,8 @@ impl Comparator {
             .with(Comparison::Patronymic, patronymic)
             .with(Comparison::BirthDate, birth_date)
             .with(Comparison::Sex, sex_level(a.sex, b.sex))
-            .with(Comparison::Certificate, certificate_level(a.certificate, b.certificate))
-            .with(Comparison::Document, document_level(a.document, b.document))
+            .with(Comparison::Certificate, self.certificate_level(a, b))
+            .with(Comparison::Document, self.document_level(a, b))
             .with(Comparison::Unzr, identifier_level(a.unzr, b.unzr, 13))
             .with(Comparison::Rnokpp, identifier_level(a.rnokpp, b.rnokpp, 10))
             .with(Comparison::Region, equal(a.region, b.region))
@@ -106,64 +177,95 @@ impl Comparator {
         2 * latin > all
     }
 
+    fn certificate_level(&self, a: &Packed, b: &Packed) -> u8 {
+        if a.further == 0 && b.further == 0 {
+            return certificate_level(a.certificate, b.certificate);
+        }
+        best(self.certificates(a), self.certificates(b), certificate_level)
+    }
+
+    fn document_level(&self, a: &Packed, b: &Packed) -> u8 {
+        if a.further == 0 && b.further == 0 {
+            return document_level(a.document, b.document);
+        }
+        best(self.documents(a), self.documents(b), document_level)
+    }
+
     fn name_levels(&self, a: &Packed, b: &Packed) -> [u8; 3] {
         let levels = |table: &NameTable, x: u32, y: u32| {
             if x == 0 || y == 0 { MISSING } else { table.level(x, y) }
         };
-        let surname = match levels(&self.surnames, a.surname, b.surname) {
-            // An initial for a surname says too little to be counted.
-            name::INITIAL => MISSING,
-            level => level,
-        };
+        let surname = levels(&self.surnames, a.surname, b.surname);
         let mut given_name = levels(&self.given_names, a.given_name, b.given_name);
         let patronymic = levels(&self.patronymics, a.patronymic, b.patronymic);
 
         let surname_differs = surname == level::SURNAME_DIFFERENT;
         let given_differs = given_name == level::GIVEN_DIFFERENT;
-        if surname_differs
-            && given_differs
-            && crossed(
-                &self.surnames,
-                [a.surname, b.surname],
-                &self.given_names,
-                [a.given_name, b.given_name],
-            )
+        let patronymic_differs = patronymic == level::PATRONYMIC_DIFFERENT;
+        if [surname_differs, given_differs, patronymic_differs].iter().filter(|&&d| d).count() > 1
+            && let Some(levels) = self.moved(a, b, [surname, given_name, patronymic])
         {
-            // One event, counted once: the given name says no more than the swap does.
-            return [level::SURNAME_SWAPPED, MISSING, patronymic];
+            return levels;
         }
-        if given_differs
-            && patronymic == level::PATRONYMIC_DIFFERENT
-            && crossed(
-                &self.given_names,
-                [a.given_name, b.given_name],
-                &self.patronymics,
-                [a.patronymic, b.patronymic],
-            )
-        {
-            return [surname, level::GIVEN_SWAPPED, MISSING];
+        if surname_differs && patronymic_differs {
+            return [level::SURNAME_CHANGED, given_name, MISSING];
         }
         // A boy's and a girl's name one letter apart (Олександр, Олександра) are two names,
         // and twins bear them: no slip when the sexes differ too.
-        if matches!(given_name, name::CLOSE | name::NEAR)
+        if (level::GIVEN.slip..=level::GIVEN.near).contains(&given_name)
             && sex_level(a.sex, b.sex) == level::DIFFERENT
         {
             given_name = level::GIVEN_DIFFERENT;
         }
         [surname, given_name, patronymic]
     }
+
+    /// The levels of names that changed places between the fields. It is one event, counted
+    /// once: a name that moved along says no more than the move does.
+    fn moved(&self, a: &Packed, b: &Packed, levels: [u8; 3]) -> Option<[u8; 3]> {
+        let tables = [&self.surnames, &self.given_names, &self.patronymics];
+        let left = [a.surname, a.given_name, a.patronymic];
+        let right = [b.surname, b.given_name, b.patronymic];
+        let differ = [
+            levels[0] == level::SURNAME_DIFFERENT,
+            levels[1] == level::GIVEN_DIFFERENT,
+            levels[2] == level::PATRONYMIC_DIFFERENT,
+        ];
+        // Whether the left name of one field is the right name of another.
+        let fits = |i: usize, j: usize| {
+            differ[i]
+                && differ[j]
+                && left[i] != 0
+                && right[j] != 0
+                && tables[i].level_across(left[i], tables[j], right[j]) <= tables[i].close()
+        };
+        let swapped = |i, j| fits(i, j) && fits(j, i);
+        if swapped(0, 1) {
+            Some([level::SURNAME_SWAPPED, MISSING, levels[2]])
+        } else if swapped(1, 2) {
+            Some([levels[0], level::GIVEN_SWAPPED, MISSING])
+        } else if swapped(0, 2) {
+            Some([level::SURNAME_SWAPPED, levels[1], MISSING])
+        } else if (fits(0, 1) && fits(1, 2) && fits(2, 0))
+            || (fits(0, 2) && fits(2, 1) && fits(1, 0))
+        {
+            // All three moved on by one: "name patronymic surname" in the columns of another
+            // order.
+            Some([level::SURNAME_SWAPPED, MISSING, MISSING])
+        } else {
+            None
+        }
+    }
 }
 
-/// Whether one record holds in its first field what the other holds in its second, and
-/// the other way round.
-fn crossed(
-    first: &NameTable,
-    [first_a, first_b]: [u32; 2],
-    second: &NameTable,
-    [second_a, second_b]: [u32; 2],
-) -> bool {
-    let fits = |x, y| first.level_across(x, second, y) <= name::CLOSE;
-    fits(first_a, second_b) && fits(first_b, second_a)
+/// The best level among the pairs of two records' values; missing where no pair says anything.
+fn best<T: Copy>(
+    a: impl Iterator<Item = T>,
+    b: impl Iterator<Item = T> + Clone,
+    level: impl Fn(T, T) -> u8,
+) -> u8 {
+    let levels = a.flat_map(|x| b.clone().map(move |y| (x, y))).map(|(x, y)| level(x, y));
+    levels.filter(|&level| level != MISSING).min().unwrap_or(MISSING)
 }
 
 fn sex_level(a: Sex, b: Sex) -> u8 {
@@ -171,33 +273,6 @@ fn sex_level(a: Sex, b: Sex) -> u8 {
         (Sex::Missing, _) | (_, Sex::Missing) => MISSING,
         (a, b) if a == b => level::EXACT,
         _ => level::DIFFERENT,
-    }
-}
-
-/// Digits first, letters as soft evidence: a letter wrong or missing still leaves the
-/// number, and a letter slip usually names another valid series.
-fn certificate_level(a: Document, b: Document) -> u8 {
-    if a.kind != DocumentKind::BirthCertificate || b.kind != DocumentKind::BirthCertificate {
-        return MISSING;
-    }
-    let letters_known = a.letters != [0; 2] && b.letters != [0; 2];
-    let letters_agree = !letters_known || a.letters == b.letters;
-    if a.number == b.number {
-        return if letters_known && letters_agree {
-            level::EXACT
-        } else {
-            level::CERTIFICATE_DIGITS
-        };
-    }
-    if !letters_agree {
-        return level::CERTIFICATE_DIFFERENT;
-    }
-    if a.number.abs_diff(b.number) <= CERTIFICATE_NEIGHBOURHOOD {
-        level::CERTIFICATE_NEIGHBOUR
-    } else if one_digit_slip(a.number.into(), b.number.into(), 6) {
-        level::CERTIFICATE_SLIP
-    } else {
-        level::CERTIFICATE_DIFFERENT
     }
 }
 
@@ -211,8 +286,8 @@ fn document_level(a: Document, b: Document) -> u8 {
     let digits = match a.kind {
         DocumentKind::IdCard => 9,
         DocumentKind::PassportBook | DocumentKind::TravelPassport => 6,
-        // What is hashed has no digits to slip on.
-        _ => return level::IDENTIFIER_DIFFERENT,
+        // What is hashed has no digits to slip on, and may be of two kinds.
+        _ => return MISSING,
     };
     if a.letters == b.letters && one_digit_slip(a.number.into(), b.number.into(), digits) {
         level::IDENTIFIER_SLIP
@@ -237,31 +312,6 @@ fn identifier_level(a: u64, b: u64, digits: u32) -> u8 {
 mod tests {
     use super::*;
 
-    fn certificate(letters: [u8; 2], number: u32) -> Document {
-        Document { kind: DocumentKind::BirthCertificate, roman: 1, letters, number }
-    }
-
-    #[test]
-    fn a_number_one_apart_is_a_neighbour_and_no_slip() {
-        let a = certificate([17, 11], 123_456);
-        for (other, expected) in [
-            (certificate([17, 11], 123_456), level::EXACT),
-            (certificate([17, 12], 123_456), level::CERTIFICATE_DIGITS),
-            (certificate([0, 0], 123_456), level::CERTIFICATE_DIGITS),
-            (certificate([17, 11], 123_457), level::CERTIFICATE_NEIGHBOUR),
-            (certificate([17, 11], 123_453), level::CERTIFICATE_NEIGHBOUR),
-            (certificate([17, 11], 123_452), level::CERTIFICATE_SLIP),
-            (certificate([17, 11], 132_456), level::CERTIFICATE_SLIP),
-            (certificate([0, 0], 132_456), level::CERTIFICATE_SLIP),
-            (certificate([17, 12], 132_456), level::CERTIFICATE_DIFFERENT),
-            (certificate([17, 11], 654_321), level::CERTIFICATE_DIFFERENT),
-            (Document::MISSING, MISSING),
-        ] {
-            assert_eq!(certificate_level(a, other), expected);
-            assert_eq!(certificate_level(other, a), expected);
-        }
-    }
-
     #[test]
     fn documents_of_two_kinds_say_nothing() {
         let card = Document { kind: DocumentKind::IdCard, number: 1, ..Document::MISSING };
@@ -277,29 +327,42 @@ mod tests {
                 surnames: vec![crate::normalize::Name::default()],
                 given_names: vec![crate::normalize::Name::default()],
                 patronymics: vec![crate::normalize::Name::default()],
-                labels: vec!["".into()],
+                ..Lexicon::default()
             },
-            Dates::new(std::iter::empty()),
+            BirthDates::new(std::iter::empty()),
         );
         assert_eq!(comparator.pattern(&Packed::default(), &Packed::default()), Pattern::default());
     }
 
     #[test]
     fn the_level_constants_name_the_levels() {
+        use super::super::certificates::level as certificate;
+        use super::super::dates::level as date;
+        use super::super::names::level as name;
         for (comparison, level, name) in [
-            (Comparison::Surname, name::NEAR, "near"),
+            (Comparison::Surname, name::SPELLING, "spelling"),
+            (Comparison::Surname, level::SURNAME_PART, "part"),
+            (Comparison::Surname, level::SURNAME.slip, "slip"),
+            (Comparison::Surname, level::SURNAME.near, "near"),
             (Comparison::Surname, level::SURNAME_SWAPPED, "swapped_fields"),
+            (Comparison::Surname, level::SURNAME_CHANGED, "changed"),
             (Comparison::Surname, level::SURNAME_DIFFERENT, "different"),
-            (Comparison::GivenName, name::INITIAL, "initial"),
+            (Comparison::GivenName, level::GIVEN.relations[1], "translation"),
+            (Comparison::GivenName, level::GIVEN.relations[2], "variant"),
+            (Comparison::GivenName, level::GIVEN_DIMINUTIVE, "diminutive"),
+            (Comparison::GivenName, level::GIVEN.close, "close"),
+            (Comparison::GivenName, level::GIVEN.initial, "initial"),
             (Comparison::GivenName, level::GIVEN_SWAPPED, "swapped_fields"),
             (Comparison::GivenName, level::GIVEN_DIFFERENT, "different"),
-            (Comparison::Patronymic, name::INITIAL, "initial"),
+            (Comparison::Patronymic, level::PATRONYMIC.relations[1], "form"),
+            (Comparison::Patronymic, level::PATRONYMIC.initial, "initial"),
             (Comparison::Patronymic, level::PATRONYMIC_DIFFERENT, "different"),
-            (Comparison::BirthDate, super::super::dates::level::ONE_SLIP, "one_slip"),
-            (Comparison::BirthDate, super::super::dates::level::DIFFERENT, "different"),
+            (Comparison::BirthDate, date::ONE_SLIP, "one_slip"),
+            (Comparison::BirthDate, date::DIFFERENT, "different"),
             (Comparison::Sex, level::DIFFERENT, "different"),
-            (Comparison::Certificate, level::CERTIFICATE_NEIGHBOUR, "neighbour"),
-            (Comparison::Certificate, level::CERTIFICATE_DIFFERENT, "different"),
+            (Comparison::Certificate, certificate::ROMAN, "roman"),
+            (Comparison::Certificate, certificate::NEIGHBOUR, "neighbour"),
+            (Comparison::Certificate, certificate::DIFFERENT, "different"),
             (Comparison::Unzr, level::IDENTIFIER_SLIP, "slip"),
             (Comparison::Unzr, level::IDENTIFIER_DIFFERENT, "different"),
         ] {

@@ -6,7 +6,8 @@
 //! certificates digits first. A missing value gives level [`MISSING`], which is
 //! neither agreement nor disagreement.
 
-pub mod certificates;
+mod birth_dates;
+mod certificates;
 mod comparator;
 pub mod confusion;
 mod dates;
@@ -15,9 +16,14 @@ mod names;
 mod packed;
 mod types;
 
+pub use birth_dates::BirthDates;
+pub use certificates::{
+    certificate_level, confusion as certificate_confusion, level as certificate,
+    slips as certificate_slips,
+};
 pub use comparator::{CERTIFICATE_NEIGHBOURHOOD, Comparator, level};
 pub use dates::{Dates, date_level, level as date};
 pub use distance::{one_digit_slip, osa, osa_at_most};
-pub use names::{NameTable, Neighbours, level as name};
+pub use names::{NameLevels, NameTable, Neighbours, level as name};
 pub use packed::{Packed, Side};
 pub use types::*;

@@ -4,22 +4,35 @@
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::distance::osa;
+use super::MISSING;
+use super::confusion::{Alphabet, is_typical};
+use super::distance::osa_at_most;
 use crate::normalize::{Base, Letters, Name, Script, relation};
 
-/// Levels of the name comparisons. `different` differs by comparison: it is always the
-/// last of its levels.
+/// Levels that all name comparisons have. The others stand in [`super::level`].
 pub mod level {
     /// The same canonical spelling.
     pub const EXACT: u8 = 1;
-    /// Another spelling, form or romanisation of one name.
-    pub const EQUIVALENT: u8 = 2;
-    /// One edit apart.
-    pub const CLOSE: u8 = 3;
+    /// Another spelling, grammatical form or romanisation of one name.
+    pub const SPELLING: u8 = 2;
+}
+
+/// The levels at which one comparison of names sees what two names have in common; equal
+/// numbers where it does not tell two things apart.
+#[derive(Clone, Copy, Debug)]
+pub struct NameLevels {
+    /// By [`Relation`].
+    pub relations: [u8; 4],
+    /// Apart by what ears, keyboards and scanners confuse.
+    pub slip: u8,
+    /// One other edit apart.
+    pub close: u8,
     /// Two edits apart, both at least six letters.
-    pub const NEAR: u8 = 4;
-    /// One is only an initial, and it fits (given names and patronymics).
-    pub const INITIAL: u8 = 5;
+    pub near: u8,
+    /// One is only an initial, and it fits.
+    pub initial: u8,
+    /// Nothing in common: the last level.
+    pub different: u8,
 }
 
 /// The shortest name in which one edit still leaves something to recognise.
@@ -32,8 +45,32 @@ const NEAR_LENGTH: usize = 6;
 pub struct NameTable {
     rows: Vec<Row>,
     bases: Vec<Base>,
-    different: u8,
+    readings: Vec<u64>,
+    sounds: Vec<u64>,
+    forms: Vec<u32>,
+    levels: NameLevels,
     has_latin: bool,
+}
+
+/// A run of entries in a list that all names share.
+#[derive(Clone, Copy, Debug)]
+struct Run(u32, u32);
+
+impl Run {
+    fn of<T>(self, list: &[T]) -> &[T] {
+        &list[self.0 as usize..self.1 as usize]
+    }
+
+    /// Appends entries to a list.
+    fn push<T: Clone>(list: &mut Vec<T>, entries: &[T]) -> Self {
+        // Codes are 32 bits, and a name has a handful of anything.
+        #[allow(clippy::cast_possible_truncation)]
+        let start = list.len() as u32;
+        list.extend_from_slice(entries);
+        #[allow(clippy::cast_possible_truncation)]
+        let end = list.len() as u32;
+        Self(start, end)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,39 +78,37 @@ struct Row {
     letters: Letters,
     skeleton: Letters,
     fold: u64,
-    sound: u64,
-    bases: (u32, u32),
+    bases: Run,
+    readings: Run,
+    sounds: Run,
+    /// Names that this one leaves open; empty for a single name.
+    forms: Run,
     script: Script,
     initial: bool,
 }
 
 impl NameTable {
-    /// A table of `names`, whose index is their code; `different` is the level of names
-    /// that do not agree.
+    /// A table of `names`, whose index is their code.
     #[must_use]
-    pub fn new(names: &[Name], different: u8) -> Self {
-        let mut bases = Vec::new();
-        let mut rows = Vec::with_capacity(names.len());
-        for name in names {
-            // Codes are 32 bits, and a name has a handful of bases.
-            #[allow(clippy::cast_possible_truncation)]
-            let start = bases.len() as u32;
-            bases.extend_from_slice(&name.bases);
-            #[allow(clippy::cast_possible_truncation)]
-            let end = bases.len() as u32;
-            bases[start as usize..].sort_unstable();
-            rows.push(Row {
+    pub fn new(names: &[Name], levels: NameLevels) -> Self {
+        let (mut bases, mut readings, mut sounds, mut forms) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let rows = names
+            .iter()
+            .map(|name| Row {
                 letters: name.letters,
                 skeleton: name.skeleton,
                 fold: name.fold,
-                sound: name.sound,
-                bases: (start, end),
+                bases: Run::push(&mut bases, &name.bases),
+                readings: Run::push(&mut readings, &name.readings),
+                sounds: Run::push(&mut sounds, &name.sounds),
+                forms: Run::push(&mut forms, &name.forms),
                 script: name.script,
                 initial: name.initial,
-            });
-        }
+            })
+            .collect();
         let has_latin = names.iter().skip(1).any(|name| name.script == Script::Latin);
-        Self { rows, bases, different, has_latin }
+        Self { rows, bases, readings, sounds, forms, levels, has_latin }
     }
 
     /// Number of codes, that of the missing name included.
@@ -88,10 +123,28 @@ impl NameTable {
         self.rows.len() <= 1
     }
 
-    /// Key of the name's sound, for blocking; 0 for a missing name.
+    /// The level of names one edit apart: worse ones are too far apart to be the same name in
+    /// another field.
     #[must_use]
-    pub fn sound(&self, code: u32) -> u64 {
-        self.rows[code as usize].sound
+    pub fn close(&self) -> u8 {
+        self.levels.close
+    }
+
+    /// The single names that a code stands for: itself, or those that it leaves open.
+    pub fn forms(&self, code: u32) -> impl Iterator<Item = u32> + Clone + '_ {
+        let forms = self.several(code);
+        std::iter::once(code).filter(|_| forms.is_empty()).chain(forms.iter().copied())
+    }
+
+    /// The names that a code leaves open; empty for a single name.
+    fn several(&self, code: u32) -> &[u32] {
+        self.rows[code as usize].forms.of(&self.forms)
+    }
+
+    /// Keys of what a single name sounds like, for blocking; none for a missing name.
+    #[must_use]
+    pub fn sounds(&self, code: u32) -> &[u64] {
+        self.rows[code as usize].sounds.of(&self.sounds)
     }
 
     /// The first letter of the skeleton plus one, for blocking; 0 for a missing name.
@@ -109,67 +162,100 @@ impl NameTable {
     /// Whether the name is written in Latin letters.
     #[must_use]
     pub fn is_latin(&self, code: u32) -> bool {
-        self.rows[code as usize].script == Script::Latin
+        self.forms(code).all(|form| self.rows[form as usize].script == Script::Latin)
     }
 
     fn bases(&self, row: &Row) -> &[Base] {
-        &self.bases[row.bases.0 as usize..row.bases.1 as usize]
+        row.bases.of(&self.bases)
     }
 
-    /// The level at which two names, neither missing, agree.
+    /// The level at which two names, neither missing, agree: of names left open, the pair
+    /// that agrees best.
     #[must_use]
     pub fn level(&self, a: u32, b: u32) -> u8 {
         if a == b && !self.rows[a as usize].initial {
             return level::EXACT;
         }
-        self.level_between(&self.rows[a as usize], self, &self.rows[b as usize])
+        self.best(a, self, b, |x, y| {
+            if x == y && !self.rows[x as usize].initial {
+                level::EXACT
+            } else {
+                self.level_between(&self.rows[x as usize], self, &self.rows[y as usize])
+            }
+        })
     }
 
     /// The level at which `a` of this table and `b` of another agree: what finds fields
     /// that changed places.
     #[must_use]
     pub fn level_across(&self, a: u32, other: &Self, b: u32) -> u8 {
-        let (left, right) = (&self.rows[a as usize], &other.rows[b as usize]);
-        if left.script == right.script
-            && left.letters == right.letters
-            && left.skeleton == right.skeleton
-            && !left.initial
-            && !right.initial
-        {
-            return level::EXACT;
+        self.best(a, other, b, |x, y| {
+            let (left, right) = (&self.rows[x as usize], &other.rows[y as usize]);
+            if left.script == right.script
+                && left.letters == right.letters
+                && left.skeleton == right.skeleton
+                && !left.skeleton.is_empty()
+                && !left.initial
+                && !right.initial
+            {
+                return level::EXACT;
+            }
+            self.level_between(left, other, right)
+        })
+    }
+
+    /// The best of the levels that `between` finds among what two codes leave open.
+    fn best(&self, a: u32, other: &Self, b: u32, between: impl Fn(u32, u32) -> u8) -> u8 {
+        if self.several(a).is_empty() && other.several(b).is_empty() {
+            return between(a, b);
         }
-        self.level_between(left, other, right)
+        let pairs = self.forms(a).flat_map(|x| other.forms(b).map(move |y| (x, y)));
+        let levels = pairs.map(|(x, y)| between(x, y));
+        levels.filter(|&level| level != MISSING).min().unwrap_or(MISSING)
     }
 
     fn level_between(&self, a: &Row, other: &Self, b: &Row) -> u8 {
         let same_script = a.script == b.script;
         let cyrillic = same_script && a.script == Script::Cyrillic;
-        let (left, right) =
-            if cyrillic { (&a.letters, &b.letters) } else { (&a.skeleton, &b.skeleton) };
+        let (left, right, alphabet) = if cyrillic {
+            (&a.letters, &b.letters, Alphabet::Cyrillic)
+        } else {
+            (&a.skeleton, &b.skeleton, Alphabet::Sounds)
+        };
         if a.initial || b.initial {
             return if left.as_slice().first() == right.as_slice().first() {
-                level::INITIAL
+                self.levels.initial
             } else {
-                self.different
+                self.levels.different
             };
         }
         if a.fold == b.fold
-            || relation(self.bases(a), other.bases(b)).is_some()
-            || (!same_script && a.skeleton == b.skeleton)
+            || (!same_script
+                && share_one(a.readings.of(&self.readings), b.readings.of(&other.readings)))
         {
-            return level::EQUIVALENT;
+            return level::SPELLING;
         }
-        let (short, long) = (left.len().min(right.len()), left.len().max(right.len()));
-        if long - short <= 2 && short >= CLOSE_LENGTH {
-            match osa(left, right) {
-                0 | 1 => return level::CLOSE,
-                2 if short >= NEAR_LENGTH => return level::NEAR,
-                _ => {}
+        if let Some(relation) = relation(self.bases(a), other.bases(b)) {
+            return self.levels.relations[relation as usize];
+        }
+        let short = left.len().min(right.len());
+        if short >= CLOSE_LENGTH {
+            let most = if short >= NEAR_LENGTH { 2 } else { 1 };
+            if let Some(distance) = osa_at_most(left, right, most) {
+                return if is_typical(left, right, alphabet) {
+                    self.levels.slip
+                } else if distance <= 1 {
+                    self.levels.close
+                } else {
+                    self.levels.near
+                };
             }
         }
         // Vowels differ most between romanisations; consonants that agree all through are
         // worth a near agreement, never more.
-        if !same_script && a.sound == b.sound { level::NEAR } else { self.different }
+        let sounds_alike =
+            !same_script && share_one(a.sounds.of(&self.sounds), b.sounds.of(&other.sounds));
+        if sounds_alike { self.levels.near } else { self.levels.different }
     }
 
     /// All pairs of distinct names that agree at some level, so that the chance of
@@ -186,7 +272,7 @@ impl NameTable {
                 // Codes are 32 bits.
                 #[allow(clippy::cast_possible_truncation)]
                 let code = code as u32;
-                self.keys(&self.rows[code as usize]).into_iter().map(move |key| (key, code))
+                self.keys(code).into_iter().map(move |key| (key, code))
             })
             .collect();
         keys.par_sort_unstable();
@@ -209,7 +295,7 @@ impl NameTable {
         let levels: Vec<u8> = pairs.par_iter().map(|&(a, b)| self.level(a, b)).collect();
         let mut neighbours = Neighbours { starts: vec![0; self.rows.len() + 1], list: Vec::new() };
         for (&(a, b), &level) in pairs.iter().zip(&levels) {
-            if level != self.different {
+            if level != self.levels.different {
                 neighbours.starts[a as usize + 1] += 1;
                 neighbours.list.push((b, level));
             }
@@ -220,26 +306,35 @@ impl NameTable {
         neighbours
     }
 
-    /// Keys of which two names that agree have at least one in common.
-    fn keys(&self, row: &Row) -> Vec<u64> {
+    /// Keys of which two names that agree have at least one in common: those of all names
+    /// that a code leaves open.
+    fn keys(&self, code: u32) -> Vec<u64> {
         let mut keys = Vec::new();
-        if row.initial {
-            return keys;
-        }
-        keys.push(xxh3_64_with_seed(&row.fold.to_le_bytes(), 1));
-        keys.extend(
-            self.bases(row).iter().map(|base| xxh3_64_with_seed(&base.hash.to_le_bytes(), 2)),
-        );
-        if self.has_latin {
-            keys.push(xxh3_64_with_seed(&row.sound.to_le_bytes(), 3));
-            deletion_keys(row.skeleton.as_slice(), 4, &mut keys);
-        }
-        if row.script == Script::Cyrillic {
-            deletion_keys(row.letters.as_slice(), 5, &mut keys);
+        for form in self.forms(code) {
+            self.keys_of(&self.rows[form as usize], &mut keys);
         }
         keys.sort_unstable();
         keys.dedup();
         keys
+    }
+
+    fn keys_of(&self, row: &Row, keys: &mut Vec<u64>) {
+        if row.initial {
+            return;
+        }
+        keys.push(xxh3_64_with_seed(&row.fold.to_le_bytes(), 1));
+        let bases = self.bases(row).iter();
+        keys.extend(bases.map(|base| xxh3_64_with_seed(&base.hash.to_le_bytes(), 2)));
+        if self.has_latin {
+            let sounds = row.sounds.of(&self.sounds).iter();
+            keys.extend(sounds.map(|sound| xxh3_64_with_seed(&sound.to_le_bytes(), 3)));
+            let readings = row.readings.of(&self.readings).iter();
+            keys.extend(readings.map(|reading| xxh3_64_with_seed(&reading.to_le_bytes(), 6)));
+            deletion_keys(row.skeleton.as_slice(), 4, keys);
+        }
+        if row.script == Script::Cyrillic {
+            deletion_keys(row.letters.as_slice(), 5, keys);
+        }
     }
 
     /// Initials with every name: there are few distinct ones.
@@ -247,16 +342,24 @@ impl NameTable {
         let mut pairs = Vec::new();
         // Codes are 32 bits.
         #[allow(clippy::cast_possible_truncation)]
-        for (i, _) in self.rows.iter().enumerate().skip(1).filter(|(_, row)| row.initial) {
-            for j in 1..self.rows.len() {
-                if self.level(i as u32, j as u32) != self.different {
-                    pairs.push((i as u32, j as u32));
-                    pairs.push((j as u32, i as u32));
-                }
+        let codes = 1..self.rows.len() as u32;
+        let is_initial = |code: u32| self.forms(code).any(|form| self.is_initial(form));
+        for i in codes.clone().filter(|&code| is_initial(code)) {
+            let fits = |&j: &u32| {
+                (j != i || self.is_initial(i)) && self.level(i, j) != self.levels.different
+            };
+            for j in codes.clone().filter(fits) {
+                pairs.push((i, j));
+                pairs.push((j, i));
             }
         }
         pairs
     }
+}
+
+/// Whether two short lists have an element in common.
+fn share_one(a: &[u64], b: &[u64]) -> bool {
+    a.iter().any(|x| b.contains(x))
 }
 
 /// Hashes of the word and of what one deletion makes of it, or two if it is long enough
@@ -320,8 +423,10 @@ mod tests {
     use super::*;
     use crate::normalize::Relation;
 
+    const LEVELS: NameLevels = super::super::level::GIVEN;
+
     /// A name as the normaliser would make it, with folds and bases chosen by the test.
-    fn name(script: Script, word: &[u8], fold: u64, bases: Vec<u64>, initial: bool) -> Name {
+    fn name(script: Script, word: &[u8], fold: u64, bases: Vec<Base>, initial: bool) -> Name {
         let letters = Letters::new(word);
         Name {
             canonical: word.iter().map(|&l| char::from(b'a' + l)).collect(),
@@ -330,12 +435,15 @@ mod tests {
             letters: if script == Script::Cyrillic { letters } else { Letters::default() },
             skeleton: letters,
             fold,
-            sound: xxh3_64_with_seed(&word[..word.len().min(2)], 9),
-            bases: bases
-                .into_iter()
-                .map(|hash| Base { hash, relation: Relation::Spelling })
-                .collect(),
+            readings: vec![xxh3_64_with_seed(word, 8), xxh3_64_with_seed(&word[1..], 8)],
+            sounds: vec![xxh3_64_with_seed(&word[..word.len().min(2)], 9)],
+            bases,
+            forms: Vec::new(),
         }
+    }
+
+    fn bases(hashes: &[u64], relation: Relation) -> Vec<Base> {
+        hashes.iter().map(|&hash| Base { hash, relation }).collect()
     }
 
     proptest! {
@@ -345,16 +453,33 @@ mod tests {
                 (proptest::collection::vec(0_u8..3, 1..9), any::<bool>(), 0_u8..8),
                 1..40,
             ),
+            choices in proptest::collection::btree_set(
+                proptest::collection::btree_set(0_usize..40, 2..4),
+                0..6,
+            ),
         ) {
             let mut names = vec![Name::default()];
             for (i, (word, latin, kind)) in words.into_iter().enumerate() {
                 let script = if latin { Script::Latin } else { Script::Cyrillic };
                 // Some share a fold, some a base, some are initials.
                 let fold = if kind == 0 { 7 } else { 100 + i as u64 };
-                let bases = if kind == 1 { vec![5, 11] } else { vec![200 + i as u64] };
+                let bases = if kind == 1 {
+                    bases(&[5, 11], Relation::Translation)
+                } else {
+                    bases(&[200 + i as u64], Relation::Spelling)
+                };
                 names.push(name(script, &word, fold, bases, kind == 2));
             }
-            let table = NameTable::new(&names, 6);
+            // Some codes leave the choice between others.
+            let single = names.len();
+            for choice in choices {
+                let forms: Vec<u32> = choice
+                    .into_iter()
+                    .map(|place| u32::try_from(1 + place % (single - 1)).unwrap())
+                    .collect();
+                names.push(Name { forms: forms.clone(), ..names[forms[0] as usize].clone() });
+            }
+            let table = NameTable::new(&names, LEVELS);
             let neighbours = table.neighbours();
             let codes = 1..u32::try_from(names.len()).unwrap();
             for a in codes.clone() {
@@ -362,9 +487,15 @@ mod tests {
                     .clone()
                     .filter(|&b| b != a || table.is_initial(a))
                     .map(|b| (b, table.level(a, b)))
-                    .filter(|&(_, level)| level != 6)
+                    .filter(|&(_, level)| level != LEVELS.different)
                     .collect();
                 prop_assert_eq!(neighbours.of(a), naive.as_slice());
+                for b in codes.clone().filter(|&b| b != a) {
+                    // Of a choice the best pair, and no better.
+                    let pairs = table.forms(a).flat_map(|x| table.forms(b).map(move |y| (x, y)));
+                    let best = pairs.map(|(x, y)| table.level(x, y)).min().unwrap();
+                    prop_assert_eq!(table.level(a, b), best);
+                }
             }
         }
 
@@ -381,9 +512,22 @@ mod tests {
                     name(script(latin.0), &a, 1, vec![], false),
                     name(script(latin.1), &b, 2, vec![], false),
                 ],
-                6,
+                LEVELS,
             );
             prop_assert_eq!(table.level(1, 2), table.level(2, 1));
+        }
+    }
+
+    #[test]
+    fn relations_are_levels_of_their_own() {
+        let relations =
+            [Relation::Spelling, Relation::Translation, Relation::Variant, Relation::Diminutive];
+        for (relation, level) in relations.into_iter().zip(LEVELS.relations) {
+            let one = name(Script::Cyrillic, &[1, 2, 3, 4], 1, bases(&[9], relation), false);
+            let other =
+                name(Script::Cyrillic, &[5, 6, 7, 8], 2, bases(&[9], Relation::Spelling), false);
+            let table = NameTable::new(&[Name::default(), one, other], LEVELS);
+            assert_eq!(table.level(1, 2), level);
         }
     }
 
@@ -395,8 +539,8 @@ mod tests {
                 name(Script::Cyrillic, &[1, 2], 1, vec![], false),
                 name(Script::Cyrillic, &[1, 3], 2, vec![], false),
             ],
-            6,
+            LEVELS,
         );
-        assert_eq!(table.level(1, 2), 6);
+        assert_eq!(table.level(1, 2), LEVELS.different);
     }
 }

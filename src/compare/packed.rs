@@ -1,5 +1,6 @@
 //! Records as the comparing loop wants them: one cache line each.
 
+use super::Comparator;
 use crate::normalize::{Document, Records, Sex};
 
 /// The compared values of a record, packed so that fetching it costs one cache miss.
@@ -20,12 +21,15 @@ pub struct Packed {
     pub given_name: u32,
     /// Code of the patronymic.
     pub patronymic: u32,
-    /// Code of the birth date in [`super::Dates`].
+    /// Code of the birth date in [`super::BirthDates`].
     pub birth_date: u32,
     /// Code of the region.
     pub region: u32,
     /// Code of the school.
     pub school: u32,
+    /// Place in [`crate::normalize::Lexicon::further`] of further documents; 0 where there are
+    /// none.
+    pub further: u32,
     /// Sex.
     pub sex: Sex,
 }
@@ -42,11 +46,11 @@ pub struct Side {
 }
 
 impl Side {
-    /// Packs the records of `sources`; `dates` gives the codes of birth dates.
+    /// Packs the records of `sources`; the comparator gives the codes of birth dates.
     #[must_use]
     pub fn new<'a>(
         sources: impl Iterator<Item = (usize, &'a Records)>,
-        dates: &super::Dates,
+        comparator: &Comparator,
     ) -> Self {
         let mut side = Self::default();
         for (source, records) in sources {
@@ -59,9 +63,10 @@ impl Side {
                     surname: records.surname[i],
                     given_name: records.given_name[i],
                     patronymic: records.patronymic[i],
-                    birth_date: dates.code(records.birth_date[i]),
+                    birth_date: comparator.birth_date_code(records, i),
                     region: records.region[i],
                     school: records.school[i],
+                    further: comparator.further_documents(records, i),
                     sex: records.sex[i],
                 });
                 // A job has few sources, and a source fewer than 2^32 rows.

@@ -76,16 +76,49 @@ impl Comparison {
     #[must_use]
     pub const fn levels(self) -> &'static [&'static str] {
         match self {
-            Self::Surname => {
-                &["exact", "equivalent", "close", "near", "swapped_fields", "different"]
+            Self::Surname => &[
+                "exact",
+                "spelling",
+                "part",
+                "slip",
+                "close",
+                "near",
+                "swapped_fields",
+                "changed",
+                "different",
+            ],
+            Self::GivenName => &[
+                "exact",
+                "spelling",
+                "translation",
+                "variant",
+                "diminutive",
+                "slip",
+                "close",
+                "near",
+                "initial",
+                "swapped_fields",
+                "different",
+            ],
+            Self::Patronymic => {
+                &["exact", "spelling", "form", "slip", "close", "near", "initial", "different"]
             }
-            Self::GivenName => {
-                &["exact", "equivalent", "close", "near", "initial", "swapped_fields", "different"]
-            }
-            Self::Patronymic => &["exact", "equivalent", "close", "near", "initial", "different"],
-            Self::BirthDate => &["exact", "swapped", "one_slip", "partial", "year", "different"],
+            Self::BirthDate => &[
+                "exact",
+                "swapped",
+                "impossible",
+                "one_slip",
+                "year_off",
+                "digit",
+                "partial",
+                "default",
+                "year",
+                "different",
+            ],
             Self::Sex | Self::Region | Self::School => &["exact", "different"],
-            Self::Certificate => &["exact", "digits", "slip", "neighbour", "different"],
+            Self::Certificate => {
+                &["exact", "roman", "letters", "digits", "slip", "digit", "neighbour", "different"]
+            }
             Self::Document | Self::Unzr | Self::Rnokpp => &["exact", "slip", "different"],
         }
     }

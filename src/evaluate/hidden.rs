@@ -108,7 +108,7 @@ impl Suspects {
         if let Some(child) = child {
             let agrees = |comparison, levels: &[&str]| levels.contains(&link.level(comparison));
             let twins = link.twin_risk
-                || agrees(Comparison::Surname, &["exact", "equivalent", "close"])
+                || agrees(Comparison::Surname, &["exact", "spelling", "part", "slip", "close"])
                     && agrees(Comparison::BirthDate, &["exact"]);
             child.links.push(Settling { register, person, twins });
         }

@@ -91,8 +91,7 @@ fn made() -> (TempDir, TempDir, Memory) {
     let mut old = TestLink::new(("school", 3), "school:A-1", ("health", 0), 0.4);
     old.date = Some(date(2021, 9, 1));
     old.twin_risk = true;
-    old.levels =
-        vec![(Comparison::Surname, "equivalent", 8.0), (Comparison::Sex, "different", -7.0)];
+    old.levels = vec![(Comparison::Surname, "spelling", 8.0), (Comparison::Sex, "different", -7.0)];
     let other = TestLink::new(("school", 1), "school:2", ("health", 0), 0.6);
     let run = TestRun {
         sources: vec![("school", "population", 5), ("health", "registry", 3)],

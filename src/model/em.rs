@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::kin::Kinship;
 use super::{LEVELS, Levels, independent, prior, without};
 use crate::block::RULES;
-use crate::compare::{Comparison, MISSING, Pattern, date, level, name};
+use crate::compare::{Comparison, MISSING, Pattern, certificate, level, name};
 
 /// Counts of patterns among the training pairs of each blocking rule.
 pub type PatternCounts = Vec<BTreeMap<Pattern, u64>>;
@@ -202,32 +202,65 @@ fn settle(comparison: Comparison, m: &mut [f64; LEVELS], u: &[f64; LEVELS]) {
         *p = p.max(prior::LEVEL_FLOOR);
     }
     m[different] = m[different].max(prior::DIFFERENT_FLOOR);
-    // A number that follows the other closely is the mark of children registered together:
-    // to this child it is worth what any other number is.
-    if comparison == Comparison::Certificate {
-        let at = usize::from(level::CERTIFICATE_NEIGHBOUR);
-        m[at] = m[at].min(u[at] * m[different] / u[different]);
-    }
-    // Better agreement never weighs less: neighbours in the wrong order are pooled.
-    let graded = match comparison {
-        Comparison::Surname | Comparison::GivenName | Comparison::Patronymic => {
-            usize::from(name::NEAR)
-        }
-        Comparison::BirthDate => usize::from(date::EXACT),
-        Comparison::Certificate => usize::from(level::CERTIFICATE_SLIP),
-        _ => different,
-    };
-    for _ in 0..graded {
-        for l in 1..graded {
-            if m[l] * u[l + 1] < m[l + 1] * u[l] {
-                let ratio = (m[l] + m[l + 1]) / (u[l] + u[l + 1]);
-                (m[l], m[l + 1]) = (ratio * u[l], ratio * u[l + 1]);
+    // Better agreement never weighs less: levels in the wrong order are pooled.
+    let graded = graded(comparison);
+    for _ in graded {
+        for pair in graded.windows(2) {
+            let (better, worse) = (usize::from(pair[0]), usize::from(pair[1]));
+            if m[better] * u[worse] < m[worse] * u[better] {
+                let ratio = (m[better] + m[worse]) / (u[better] + u[worse]);
+                (m[better], m[worse]) = (ratio * u[better], ratio * u[worse]);
             }
         }
+    }
+    // What is not the same word, or not the whole number, is worth no more than what is.
+    let (capped, best): (&[u8], u8) = match comparison {
+        Comparison::Surname => (&[level::SURNAME_PART], name::SPELLING),
+        Comparison::GivenName => (&[3, 4, level::GIVEN_DIMINUTIVE], name::SPELLING),
+        Comparison::Patronymic => (&[3], name::SPELLING),
+        Comparison::Certificate => (&[certificate::DIGITS], certificate::LETTERS),
+        _ => (&[], 1),
+    };
+    for &at in capped {
+        let (at, best) = (usize::from(at), usize::from(best));
+        m[at] = m[at].min(u[at] * m[best] / u[best]);
+    }
+    // A number that follows the other closely is the mark of children registered together
+    // rather than of a slip. How much more the hypothesis of kin makes of it is in `kin`; here
+    // it is the rarest of slips, and no link rests on it without the given name in full.
+    if comparison == Comparison::Certificate {
+        let at = usize::from(certificate::NEIGHBOUR);
+        m[at] = m[at].min(prior::NEIGHBOUR_CEILING);
     }
     let total: f64 = m.iter().sum();
     for p in m {
         *p /= total;
+    }
+}
+
+/// Levels each of which is better agreement than the next.
+fn graded(comparison: Comparison) -> &'static [u8] {
+    use level::{GIVEN, PATRONYMIC, SURNAME};
+    match comparison {
+        Comparison::Surname => {
+            &[name::EXACT, name::SPELLING, SURNAME.slip, SURNAME.close, SURNAME.near]
+        }
+        Comparison::GivenName => {
+            &[name::EXACT, name::SPELLING, GIVEN.slip, GIVEN.close, GIVEN.near]
+        }
+        Comparison::Patronymic => {
+            &[name::EXACT, name::SPELLING, PATRONYMIC.slip, PATRONYMIC.close, PATRONYMIC.near]
+        }
+        Comparison::BirthDate => &[],
+        Comparison::Certificate => &[
+            certificate::EXACT,
+            certificate::ROMAN,
+            certificate::LETTERS,
+            certificate::SLIP,
+            certificate::DIGIT,
+        ],
+        Comparison::Document | Comparison::Unzr | Comparison::Rnokpp => &[1, 2, 3],
+        Comparison::Sex | Comparison::Region | Comparison::School => &[1, 2],
     }
 }
 
@@ -314,20 +347,29 @@ mod tests {
     }
 
     #[test]
-    fn better_agreement_never_weighs_less_and_a_neighbour_counts_as_different() {
-        let mut u = [0.0; LEVELS];
-        u[1..=6].copy_from_slice(&[0.01, 0.001, 0.02, 0.02, 1e-6, 0.948_999]);
+    fn better_agreement_never_weighs_less_and_a_neighbour_is_a_rare_slip() {
+        let chances = |comparison: Comparison, agreeing: &[f64]| {
+            let mut u = [0.0; LEVELS];
+            u[1..=agreeing.len()].copy_from_slice(agreeing);
+            u[comparison.levels().len()] = 1.0 - agreeing.iter().sum::<f64>();
+            u
+        };
+        let ratio = |m: &[f64; LEVELS], u: &[f64; LEVELS], l: usize| m[l] / u[l];
+        let u = chances(Comparison::Surname, &[0.01, 0.001, 0.02, 0.001, 0.02, 0.02, 1e-6, 1e-6]);
         let mut m = prior::m(Comparison::Surname);
         settle(Comparison::Surname, &mut m, &u);
-        let ratio = |m: &[f64; LEVELS], u: &[f64; LEVELS], l: usize| m[l] / u[l];
-        for l in 1..4 {
-            assert!(ratio(&m, &u, l) >= ratio(&m, &u, l + 1) * (1.0 - 1e-9), "level {l}");
+        for pair in graded(Comparison::Surname).windows(2) {
+            let [better, worse] = [pair[0], pair[1]].map(usize::from);
+            assert!(ratio(&m, &u, better) >= ratio(&m, &u, worse) * (1.0 - 1e-9), "{worse}");
         }
-        let mut u = [0.0; LEVELS];
-        u[1..=5].copy_from_slice(&[1e-6, 1e-6, 3e-5, 3e-6, 0.999_965]);
+        let (part, spelling) = (usize::from(level::SURNAME_PART), usize::from(name::SPELLING));
+        assert!(ratio(&m, &u, part) <= ratio(&m, &u, spelling) * (1.0 + 1e-9));
+
+        let agreeing = [1e-6, 1e-7, 1e-6, 1e-6, 1e-5, 2e-5, 3e-6];
+        let u = chances(Comparison::Certificate, &agreeing);
         let mut m = prior::m(Comparison::Certificate);
-        m[4] = 0.05;
+        m[usize::from(certificate::NEIGHBOUR)] = 0.05;
         settle(Comparison::Certificate, &mut m, &u);
-        assert!(ratio(&m, &u, 4) <= ratio(&m, &u, 5) * (1.0 + 1e-9));
+        assert!(m[usize::from(certificate::NEIGHBOUR)] < 0.0011);
     }
 }

@@ -11,9 +11,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::LEVELS;
-use super::identifiers::{Bearers, IDENTIFIERS, identifier};
+use super::identifiers::{Bearers, IDENTIFIERS, identifiers};
 use crate::compare::{
-    Comparator, Comparison, Dates, NameTable, Neighbours, Packed, Side, date, level, name,
+    BirthDates, Comparator, Comparison, NameTable, Neighbours, Packed, Side, certificate, date,
+    level, name,
 };
 
 /// Probabilities by comparison and level; level 0 is unused.
@@ -136,25 +137,48 @@ impl Frequencies {
             by_value[comparison as usize] = by_code(&own, &world);
         }
         let bearers = IDENTIFIERS.map(|comparison| {
-            let (bearers, levels) = Bearers::new(comparison, left, right);
+            let (bearers, levels) = Bearers::new(comparison, comparator, left, right);
             u[comparison as usize] = complete(comparison, levels);
             bearers
         });
         let filled = std::array::from_fn(|i| {
             let comparison = Comparison::ALL[i];
-            let filled = right.packed.par_iter().filter(|r| is_filled(comparison, r)).count();
+            let filled = right.packed.par_iter();
+            let filled = filled.filter(|r| is_filled(comparison, comparator, r)).count();
             filled as f64 / right.len().max(1) as f64
         });
-        Self { u, by_value, bearers, filled }
+        let mut frequencies = Self { u, by_value, bearers, filled };
+        frequencies.change_of_surname();
+        frequencies
+    }
+
+    /// Surname and patronymic are compared apart, but where both differ they are one level:
+    /// its chance is that of both.
+    fn change_of_surname(&mut self) {
+        let differ =
+            |comparison: Comparison| self.u[comparison as usize][comparison.levels().len()];
+        let both = differ(Comparison::Surname) * differ(Comparison::Patronymic);
+        if self.filled[Comparison::Patronymic as usize] > 0.0 {
+            self.u[Comparison::Surname as usize][usize::from(level::SURNAME_CHANGED)] = both;
+        }
     }
 
     /// The chance that a random right record agrees with this left record at `level`.
     #[must_use]
-    pub fn chance(&self, comparison: Comparison, left: &Packed, at: u8) -> f64 {
+    pub fn chance(
+        &self,
+        comparison: Comparison,
+        comparator: &Comparator,
+        left: &Packed,
+        at: u8,
+    ) -> f64 {
         let average = self.u[comparison as usize][usize::from(at)];
         if let Some(i) = IDENTIFIERS.iter().position(|&c| c == comparison) {
-            return if at == level::EXACT {
-                self.bearers[i].chance(comparison, left)
+            // The Roman part makes the number no rarer.
+            let same_number = at == level::EXACT
+                || (comparison == Comparison::Certificate && at == certificate::ROMAN);
+            return if same_number {
+                self.bearers[i].chance(comparison, comparator, left)
             } else {
                 average
             };
@@ -184,8 +208,9 @@ fn value_of(comparison: Comparison) -> fn(&Packed) -> u32 {
     }
 }
 
-fn is_filled(comparison: Comparison, record: &Packed) -> bool {
-    value_of(comparison)(record) != 0 || identifier(comparison, record) != 0
+fn is_filled(comparison: Comparison, comparator: &Comparator, record: &Packed) -> bool {
+    value_of(comparison)(record) != 0
+        || identifiers(comparison, comparator, record).next().is_some()
 }
 
 /// How much commoner than chance would have it a value is that `n` of `total` records
@@ -218,7 +243,7 @@ impl Agreeing {
     /// In a register of Latin letters nothing agrees exactly: what would, is equivalent.
     fn romanise(&mut self) {
         for levels in &mut self.levels {
-            levels[usize::from(name::EQUIVALENT)] +=
+            levels[usize::from(name::SPELLING)] +=
                 std::mem::take(&mut levels[usize::from(name::EXACT)]);
         }
     }
@@ -251,7 +276,7 @@ enum Sum<'a> {
     /// As the neighbours say; initials not even exactly with themselves.
     Names(&'a Neighbours, &'a NameTable),
     /// As the neighbours say, and within a year.
-    Dates(&'a [Vec<(u32, u8)>], &'a Dates),
+    Dates(&'a [Vec<(u32, u8)>], &'a BirthDates),
 }
 
 impl<'a> Sum<'a> {
@@ -383,7 +408,7 @@ mod tests {
                 letters: Letters::new(&letters),
                 skeleton: Letters::new(&letters),
                 fold: [1, 2, 3, 1][i],
-                sound: i as u64 + 1,
+                sounds: vec![i as u64 + 1],
                 ..Name::default()
             });
         }
@@ -391,13 +416,13 @@ mod tests {
             surnames: names.clone(),
             given_names: names.clone(),
             patronymics: names,
-            labels: Vec::new(),
+            ..Lexicon::default()
         };
         let dates = (1..29)
             .flat_map(|day| [(2012, 1, day), (2011, 1, day), (2012, day.min(12), 1)])
             .map(|(year, month, day)| PartialDate { year, month, day })
             .chain([PartialDate { year: 2012, month: 0, day: 0 }]);
-        Comparator::new(&lexicon, Dates::new(dates))
+        Comparator::new(&lexicon, BirthDates::new(dates))
     }
 
     fn record(dates: u32) -> impl Strategy<Value = Packed> {
@@ -476,7 +501,8 @@ mod tests {
         let (left, right) = (side(world), side(vec![named(1), named(3)]));
         let reference = Reference::new(&comparator, &similar, &left, &[&left, &right]);
         let frequencies = Frequencies::new(&comparator, &similar, &reference, &left, &right);
-        let chance = |code| frequencies.chance(Comparison::Surname, &named(code), level::EXACT);
+        let chance =
+            |code| frequencies.chance(Comparison::Surname, &comparator, &named(code), level::EXACT);
         assert!(chance(1) > 0.9);
         assert!(chance(3) < 0.02);
     }
@@ -491,6 +517,8 @@ mod tests {
         let (left, right) = (side(world), side(vec![named(1); 100]));
         let reference = Reference::new(&comparator, &similar, &left, &[&left]);
         let frequencies = Frequencies::new(&comparator, &similar, &reference, &left, &right);
-        assert!(frequencies.chance(Comparison::Surname, &named(1), level::EXACT) > 0.7);
+        assert!(
+            frequencies.chance(Comparison::Surname, &comparator, &named(1), level::EXACT) > 0.7
+        );
     }
 }

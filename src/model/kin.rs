@@ -11,7 +11,7 @@
 //! look and a sibling taken for the child hides a child.
 
 use super::LEVELS;
-use crate::compare::{CERTIFICATE_NEIGHBOURHOOD, Comparison, date, level, name};
+use crate::compare::{CERTIFICATE_NEIGHBOURHOOD, Comparison, certificate, date, level, name};
 
 /// How much rarer than by chance siblings bear one given name.
 const COPIED: f64 = 0.005;
@@ -65,19 +65,23 @@ impl Kinship {
         };
         match comparison {
             // Brother and sister: the same surname and patronymic in another form.
-            Comparison::Surname => raise(&mut levels, name::EQUIVALENT, 0.10),
-            Comparison::Patronymic => raise(&mut levels, name::EQUIVALENT, 0.40),
+            Comparison::Surname => raise(&mut levels, name::SPELLING, 0.10),
+            Comparison::Patronymic => raise(&mut levels, name::SPELLING, 0.40),
             // Parents do not give a name twice: it agrees where a clerk copied it from the other
-            // child's row, and as an equivalent (Саша) more often than exactly. Names that sound
-            // alike they do like.
+            // child's row, and as a variant or short form (Саша) more often than exactly. Names
+            // that sound alike they do like.
             Comparison::GivenName => {
-                let (exact, equivalent) = (usize::from(name::EXACT), usize::from(name::EQUIVALENT));
-                // Between two scripts, what would be exact is equivalent.
-                let romanised = m[equivalent] > m[exact];
-                levels[exact] *= COPIED;
-                levels[equivalent] *= if romanised { COPIED } else { 0.1 };
-                levels[usize::from(name::CLOSE)] *= 2.0;
-                levels[usize::from(name::NEAR)] *= 1.5;
+                let at = usize::from;
+                // Between two scripts, what would be exact is another spelling.
+                let romanised = m[at(name::SPELLING)] > m[at(name::EXACT)];
+                levels[at(name::EXACT)] *= COPIED;
+                levels[at(name::SPELLING)] *= if romanised { COPIED } else { 0.1 };
+                for related in name::SPELLING + 1..level::GIVEN.slip {
+                    levels[at(related)] *= 0.1;
+                }
+                levels[at(level::GIVEN.slip)] *= 2.0;
+                levels[at(level::GIVEN.close)] *= 2.0;
+                levels[at(level::GIVEN.near)] *= 1.5;
             }
             // A date copied from the other child's row.
             Comparison::BirthDate if !twin => {
@@ -85,10 +89,10 @@ impl Kinship {
             }
             Comparison::Certificate => {
                 // One child's certificate entered for both.
-                raise(&mut levels, level::EXACT, 0.001);
-                raise(&mut levels, level::CERTIFICATE_DIGITS, 0.001);
+                raise(&mut levels, certificate::EXACT, 0.001);
+                raise(&mut levels, certificate::LETTERS, 0.001);
                 let together = if twin { 0.8 } else { 0.02 };
-                raise(&mut levels, level::CERTIFICATE_NEIGHBOUR, together);
+                raise(&mut levels, certificate::NEIGHBOUR, together);
             }
             Comparison::Document => raise(&mut levels, level::EXACT, 0.001),
             Comparison::Unzr | Comparison::Rnokpp => {
@@ -133,7 +137,7 @@ mod tests {
         assert!(ratio(Kinship::Twin, GivenName, name::EXACT) < 0.01);
         assert!(ratio(Kinship::Twin, GivenName, level::GIVEN_DIFFERENT) > 10.0);
         assert!(ratio(Kinship::Twin, Certificate, level::EXACT) < 0.02);
-        assert!(ratio(Kinship::Twin, Certificate, level::CERTIFICATE_NEIGHBOUR) > 100.0);
+        assert!(ratio(Kinship::Twin, Certificate, certificate::NEIGHBOUR) > 100.0);
         assert!(ratio(Kinship::Sibling, BirthDate, date::EXACT) < 0.02);
     }
 }

@@ -18,7 +18,7 @@ pub use em::{PatternCounts, Trained, train};
 pub use frequencies::{Frequencies, Levels, Reference, Similar};
 pub use scorer::{Score, Scorer};
 
-use crate::compare::{Comparison, MISSING, Pattern, level};
+use crate::compare::{Comparison, Pattern, level};
 
 /// The pattern without what other levels already say: counting one fact twice would make
 /// pairs surer than they are.
@@ -46,16 +46,17 @@ pub fn independent(pattern: Pattern) -> Pattern {
 /// The pattern with one comparison set to [`MISSING`].
 #[must_use]
 pub fn without(pattern: Pattern, comparison: Comparison) -> Pattern {
-    let level = u64::from(pattern.level(comparison) ^ MISSING);
+    let level = u64::from(pattern.level(comparison));
     Pattern(pattern.0 & !(level << (4 * comparison as u8)))
 }
 
 /// Most levels that a comparison has, [`MISSING`] included.
-pub const LEVELS: usize = 8;
+pub const LEVELS: usize = 12;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::MISSING;
 
     #[test]
     fn what_follows_from_another_level_is_not_counted_again() {

@@ -14,20 +14,32 @@ pub(super) const DIFFERENT_FLOOR: f64 = 0.004;
 /// No other level is rarer than this.
 pub(super) const LEVEL_FLOOR: f64 = 0.000_5;
 
+/// No more of one child's certificates differ by a neighbouring number than this: a sixth of
+/// the digits slipped on are the last, and two thirds of their slips are near. What training
+/// finds beyond it are twins.
+pub(super) const NEIGHBOUR_CEILING: f64 = 0.001;
+
 /// Expected m by level; index 0 is unused.
 pub(super) fn m(comparison: Comparison) -> [f64; LEVELS] {
-    match comparison {
-        Comparison::Surname => [0.0, 0.90, 0.035, 0.03, 0.008, 0.007, 0.02, 0.0],
-        Comparison::GivenName => [0.0, 0.90, 0.035, 0.03, 0.005, 0.005, 0.007, 0.018],
-        Comparison::Patronymic => [0.0, 0.90, 0.04, 0.03, 0.007, 0.005, 0.018, 0.0],
-        Comparison::BirthDate => [0.0, 0.955, 0.004, 0.022, 0.006, 0.004, 0.009, 0.0],
-        Comparison::Sex => [0.0, 0.992, 0.008, 0.0, 0.0, 0.0, 0.0, 0.0],
-        Comparison::Certificate => [0.0, 0.84, 0.05, 0.025, 0.003, 0.082, 0.0, 0.0],
-        Comparison::Document => [0.0, 0.90, 0.02, 0.08, 0.0, 0.0, 0.0, 0.0],
-        Comparison::Unzr | Comparison::Rnokpp => [0.0, 0.985, 0.004, 0.011, 0.0, 0.0, 0.0, 0.0],
-        Comparison::Region => [0.0, 0.8, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0],
-        Comparison::School => [0.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0],
-    }
+    let levels: &[f64] = match comparison {
+        Comparison::Surname => &[0.90, 0.025, 0.015, 0.015, 0.012, 0.006, 0.005, 0.003, 0.019],
+        Comparison::GivenName => {
+            &[0.90, 0.02, 0.015, 0.006, 0.006, 0.015, 0.012, 0.004, 0.005, 0.005, 0.012]
+        }
+        Comparison::Patronymic => &[0.90, 0.025, 0.02, 0.015, 0.012, 0.006, 0.005, 0.017],
+        Comparison::BirthDate => {
+            &[0.955, 0.004, 0.001, 0.010, 0.006, 0.005, 0.006, 0.002, 0.003, 0.008]
+        }
+        Comparison::Sex => &[0.992, 0.008],
+        Comparison::Certificate => &[0.84, 0.003, 0.035, 0.012, 0.012, 0.012, 0.001, 0.085],
+        Comparison::Document => &[0.90, 0.02, 0.08],
+        Comparison::Unzr | Comparison::Rnokpp => &[0.985, 0.004, 0.011],
+        Comparison::Region => &[0.8, 0.2],
+        Comparison::School => &[0.5, 0.5],
+    };
+    let mut m = [0.0; LEVELS];
+    m[1..=levels.len()].copy_from_slice(levels);
+    m
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::kin::Kinship;
 use super::{Frequencies, LEVELS, Levels, Trained, independent};
-use crate::compare::{Comparison, MISSING, Packed, Pattern};
+use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern};
 
 /// Scores the pairs of one linkage.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Scorer {
 
     /// The weights of a pair.
     #[must_use]
-    pub fn score(&self, left: &Packed, pattern: Pattern) -> Score {
+    pub fn score(&self, comparator: &Comparator, left: &Packed, pattern: Pattern) -> Score {
         let mut weight = 0.0;
         let mut kin = self.kin_prior;
         let counted = independent(pattern);
@@ -69,9 +69,9 @@ impl Scorer {
             if at == MISSING {
                 continue;
             }
-            weight += self.part(comparison, left, at);
+            weight += self.part(comparison, comparator, left, at);
             for (sum, levels) in kin.iter_mut().zip(&self.kin) {
-                *sum += self.kin_part(levels, comparison, left, at);
+                *sum += self.kin_part(levels, comparison, comparator, left, at);
             }
         }
         let kin = (kin[0].exp2() + kin[1].exp2()).log2();
@@ -80,42 +80,53 @@ impl Scorer {
 
     /// The part of the match weight that each comparison gives.
     #[must_use]
-    pub fn parts(&self, left: &Packed, pattern: Pattern) -> [f64; Comparison::COUNT] {
+    pub fn parts(
+        &self,
+        comparator: &Comparator,
+        left: &Packed,
+        pattern: Pattern,
+    ) -> [f64; Comparison::COUNT] {
         let counted = independent(pattern);
         std::array::from_fn(|c| {
             let comparison = Comparison::ALL[c];
             match counted.level(comparison) {
                 MISSING => 0.0,
-                at => self.part(comparison, left, at),
+                at => self.part(comparison, comparator, left, at),
             }
         })
     }
 
-    fn part(&self, comparison: Comparison, left: &Packed, at: u8) -> f64 {
+    fn part(&self, comparison: Comparison, comparator: &Comparator, left: &Packed, at: u8) -> f64 {
         let m = self.trained.m[comparison as usize][usize::from(at)];
-        (m / self.frequencies.chance(comparison, left, at)).log2()
+        (m / self.frequencies.chance(comparison, comparator, left, at)).log2()
     }
 
     /// As [`Self::part`], for kin. What kin share is as rare as the child's own value; what
     /// they agree on by chance is not made rarer by the value.
-    fn kin_part(&self, levels: &Levels, comparison: Comparison, left: &Packed, at: u8) -> f64 {
+    fn kin_part(
+        &self,
+        levels: &Levels,
+        comparison: Comparison,
+        comparator: &Comparator,
+        left: &Packed,
+        at: u8,
+    ) -> f64 {
         let (c, l) = (comparison as usize, usize::from(at));
         let average = self.frequencies.u[c][l];
-        let chance = self.frequencies.chance(comparison, left, at);
+        let chance = self.frequencies.chance(comparison, comparator, left, at);
         let m = self.trained.m[c][l];
-        // `levels` mixes shares of m and u; where it is not above u, it moves with u.
-        let probability = if levels[c][l] <= average || m <= average {
-            levels[c][l] * chance / average
-        } else {
-            levels[c][l]
-        };
+        // `levels` mixes shares of m and u; where it is not above u, it moves with u. So do given
+        // names, which kin do not share: a name that sounds like many others is as likely a
+        // sibling's as a stranger's.
+        let moves = levels[c][l] <= average || m <= average || comparison == Comparison::GivenName;
+        let probability = if moves { levels[c][l] * chance / average } else { levels[c][l] };
         (probability / chance).log2()
     }
 
     /// The pattern and weights of a record compared with its own perfect copy in this
     /// register, as far as the register's columns go: what it could reach at best.
     #[must_use]
-    pub fn best_possible(&self, left: &Packed, itself: Pattern) -> Score {
+    pub fn best_possible(&self, comparator: &Comparator, left: &Packed, itself: Pattern) -> Score {
         let reachable = Comparison::ALL.into_iter().fold(itself, |pattern, comparison| {
             // A column that is hardly ever filled in cannot be counted on.
             if self.frequencies.filled[comparison as usize] < 0.05 {
@@ -124,7 +135,7 @@ impl Scorer {
                 pattern
             }
         });
-        self.score(left, reachable)
+        self.score(comparator, left, reachable)
     }
 
     /// What was learned, for `model.json`.

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::builder::Built;
 use super::names::{self, Kind};
-use super::records::{Lexicon, Name, Records, World};
+use super::pool::FORMS;
+use super::records::{Further, Lexicon, Name, Records, World};
 use crate::extract::Rejected;
 
 /// Joins the columns of all sources, in the order of the job. The values that were
@@ -27,6 +28,7 @@ pub fn assemble(built: Vec<Built>) -> (World, Vec<Vec<Rejected>>) {
             |b| &b.labels,
             |r| vec![&mut r.school, &mut r.region, &mut r.grade],
         ),
+        further: further(&mut sources),
     };
     let (records, rejected) = sources
         .into_par_iter()
@@ -46,7 +48,32 @@ fn names_of(
     columns: impl Fn(&mut Records) -> Vec<&mut Vec<u32>> + Sync,
 ) -> Vec<Name> {
     let texts = recode(sources, |built| &built.names, columns);
-    texts.par_iter().map(|text| names::build(kind, text)).collect()
+    texts
+        .par_iter()
+        .map(|text| {
+            let Some((main, _)) = text.split_once(FORMS) else { return names::build(kind, text) };
+            // `recode` gave every form a code of its own.
+            let forms = text.split(FORMS).filter_map(|form| {
+                let place = texts.binary_search_by(|other| (**other).cmp(form)).ok()?;
+                u32::try_from(place).ok()
+            });
+            Name { forms: forms.collect(), ..names::build(kind, main) }
+        })
+        .collect()
+}
+
+/// The further values of all sources in one list, and the columns pointing there.
+fn further(sources: &mut [Built]) -> Vec<Further> {
+    let mut all = vec![Further::default()];
+    for source in sources {
+        let before = all.len() - 1;
+        all.append(&mut source.further);
+        for place in source.records.further.iter_mut().filter(|place| **place != 0) {
+            // Fewer than records, whose numbers are 32 bits.
+            *place += u32::try_from(before).unwrap_or(0);
+        }
+    }
+    all
 }
 
 /// Gives the used texts of all sources the codes of their sorted order, the empty text
@@ -74,7 +101,11 @@ fn recode(
         .zip(&used)
         .flat_map(|(source, used)| texts(source).iter().zip(used))
         .filter(|(text, used)| **used && !text.is_empty())
-        .map(|(text, _)| &**text)
+        // Of several names that a cell leaves open, each is a name as well.
+        .flat_map(|(text, _)| {
+            let several = text.contains(FORMS);
+            std::iter::once(&**text).chain(text.split(FORMS).filter(move |_| several))
+        })
         .collect();
     all.par_sort_unstable();
     all.dedup();
@@ -129,6 +160,7 @@ fn by_content(mut records: Records) -> Records {
         sex,
         certificate,
         document,
+        further,
         unzr,
         rnokpp,
         school,

@@ -5,8 +5,15 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::builder::Cache;
-use super::names::canonical::canonical;
 use super::names::full::{self, Arrangement, Class};
+use super::names::{self, FATHER, Kind, Parts, alternatives, full_alternatives};
+use super::records::relation;
+
+/// Stands between the names that a cell leaves open; no canonical name has it.
+pub(super) const FORMS: char = '|';
+
+/// More names than these are not kept of one cell or one field.
+const MOST_FORMS: usize = 4;
 
 /// Distinct texts of one source; code 0 is the empty one.
 pub(super) struct Pool {
@@ -14,11 +21,18 @@ pub(super) struct Pool {
     texts: Vec<Box<str>>,
     /// What can be told of a name by itself, once it was asked for.
     classes: Vec<Option<Class>>,
+    /// By patronymic and father's given name: the patronymic with what the father adds to it.
+    fathers: FxHashMap<(u32, u32), u32>,
 }
 
 impl Default for Pool {
     fn default() -> Self {
-        Self { codes: FxHashMap::default(), texts: vec!["".into()], classes: vec![None] }
+        Self {
+            codes: FxHashMap::default(),
+            texts: vec!["".into()],
+            classes: vec![None],
+            fathers: FxHashMap::default(),
+        }
     }
 }
 
@@ -48,14 +62,91 @@ impl Pool {
         let code = code as usize;
         match self.classes[code] {
             Some(class) => class,
-            None => *self.classes[code].insert(Class::of(&self.texts[code])),
+            None => *self.classes[code].insert(Class::of(main_form(&self.texts[code]))),
         }
     }
 
-    /// Puts a patronymic that stands where the given name should into its place. Two names
-    /// are swapped only where both are certain: the one by its ending, the other by the
-    /// tables.
+    /// The main name of a code.
+    pub(super) fn main(&self, code: u32) -> &str {
+        main_form(&self.texts[code as usize])
+    }
+
+    /// One code for a name that is `a` or `b`; either may be missing or leave names open
+    /// itself. An initial adds nothing to a name.
+    pub(super) fn either(&mut self, a: u32, b: u32) -> u32 {
+        if a == b || b == 0 {
+            return a;
+        }
+        if a == 0 {
+            return b;
+        }
+        let (first, second) = (&self.texts[a as usize], &self.texts[b as usize]);
+        let mut forms: Vec<&str> = Vec::new();
+        for form in first.split(FORMS).chain(second.split(FORMS)) {
+            if !forms.contains(&form) && forms.len() < MOST_FORMS {
+                forms.push(form);
+            }
+        }
+        if forms.iter().any(|form| !names::is_initial(form)) {
+            forms.retain(|form| !names::is_initial(form));
+        }
+        let joined = forms.join(&FORMS.to_string());
+        self.intern(&joined)
+    }
+
+    /// The patronymic with the one that the father's given name makes beside it, where that
+    /// is another; the latter alone where there is no patronymic.
+    pub(super) fn with_father(&mut self, patronymic: u32, father: u32) -> u32 {
+        if father == 0 {
+            return patronymic;
+        }
+        if let Some(&known) = self.fathers.get(&(patronymic, father)) {
+            return known;
+        }
+        let given = names::build(Kind::Given, self.main(father));
+        let agrees = |form: &str| {
+            relation(&names::build(Kind::Patronymic, form).bases, &given.bases).is_some()
+        };
+        let told = !given.initial && !self.texts[patronymic as usize].split(FORMS).any(agrees);
+        let code = if told {
+            let derived = format!("{FATHER}{}", self.main(father));
+            let derived = self.intern(&derived);
+            self.either(patronymic, derived)
+        } else {
+            patronymic
+        };
+        self.fathers.insert((patronymic, father), code);
+        code
+    }
+
+    /// Puts names into their places, where it is certain that they stand in another's: a
+    /// patronymic in that of the given name, by its ending; surname and given name in each
+    /// other's, by the tables. Then brings names of an order or a certificate ("видане
+    /// Шевченку Олександру Петровичу") to the nominative.
     pub(super) fn sort_out(&mut self, names: Triple) -> Triple {
+        let names = self.surname_in_its_place(names);
+        let names = self.patronymic_in_its_place(names);
+        self.nominative(names)
+    }
+
+    /// A given name that is no surname before a surname that is no given name. Left as they
+    /// are, both would be so rare in their fields that two such records would seem to be of
+    /// one child.
+    fn surname_in_its_place(&mut self, names: Triple) -> Triple {
+        let Triple { surname, given, .. } = names;
+        if surname == 0 || given == 0 {
+            return names;
+        }
+        let (first, second) = (self.class(surname), self.class(given));
+        let certain = first.given
+            && !second.given
+            && !second.patronymic
+            && !names::is_surname(self.main(surname))
+            && names::is_surname(self.main(given));
+        if certain { Triple { surname: given, given: surname, ..names } } else { names }
+    }
+
+    fn patronymic_in_its_place(&mut self, names: Triple) -> Triple {
         let Triple { surname, given, patronymic } = names;
         if given == 0 {
             return names;
@@ -74,6 +165,35 @@ impl Pool {
         names
     }
 
+    /// The names in the nominative, where the patronymic is in another case; names that leave
+    /// a choice are left alone.
+    fn nominative(&mut self, names: Triple) -> Triple {
+        let text = |code: u32| &*self.texts[code as usize];
+        let Triple { surname, given, patronymic } = names;
+        // Other cases end in -а, -у, -и, -і; of the nominative only -вна ends like one.
+        let ending = text(patronymic).chars().next_back();
+        if !matches!(ending, Some('а' | 'у' | 'и' | 'і')) || text(patronymic).ends_with("вна")
+        {
+            return names;
+        }
+        if [surname, given, patronymic].iter().any(|&code| text(code).contains(FORMS)) {
+            return names;
+        }
+        let parts = Parts {
+            surname: text(surname).to_owned(),
+            given_name: text(given).to_owned(),
+            patronymic: text(patronymic).to_owned(),
+        };
+        match names::nominative(&parts) {
+            Some(parts) => Triple {
+                surname: self.intern(&parts.surname),
+                given: self.intern(&parts.given_name),
+                patronymic: self.intern(&parts.patronymic),
+            },
+            None => names,
+        }
+    }
+
     /// One code for the words of a range, joined by hyphens.
     fn joined(&mut self, words: &[u32], range: Range<usize>) -> u32 {
         match words.get(range) {
@@ -86,6 +206,11 @@ impl Pool {
             }
         }
     }
+}
+
+/// The first of the names that a text leaves open.
+fn main_form(text: &str) -> &str {
+    text.split(FORMS).next().unwrap_or_default()
 }
 
 /// Codes of surname, given name and patronymic; 0 where missing.
@@ -113,6 +238,17 @@ impl Triple {
     }
 }
 
+impl Triple {
+    /// Names each of which is this one or that of `other`.
+    pub(super) fn either(self, other: Self, pool: &mut Pool) -> Self {
+        Self {
+            surname: pool.either(self.surname, other.surname),
+            given: pool.either(self.given, other.given),
+            patronymic: pool.either(self.patronymic, other.patronymic),
+        }
+    }
+}
+
 /// Reads name cells, each distinct one once.
 #[derive(Default)]
 pub(super) struct NameCells {
@@ -130,15 +266,15 @@ impl NameCells {
     pub(super) fn surname(&mut self, pool: &mut Pool, cell: &str) -> Triple {
         let Self { surnames, words, classes, .. } = self;
         surnames.get(cell, |cell| {
-            read_words(pool, cell, words, classes);
-            let whole = words.len() > 2
-                && classes.last().is_some_and(|last| last.patronymic || last.particle)
-                && classes.iter().any(|class| class.given);
-            if whole {
-                return triple(pool, words, &full::arrange(classes));
-            }
-            let surname = 0..words.len();
-            triple(pool, words, &Arrangement { surname, ..Arrangement::default() })
+            readings(pool, &alternatives(cell), words, classes, |words, classes| {
+                let whole = words.len() > 2
+                    && classes.last().is_some_and(|last| last.patronymic || last.particle)
+                    && classes.iter().any(|class| class.given);
+                if whole {
+                    return full::arrange(classes);
+                }
+                Arrangement { surname: 0..words.len(), ..Arrangement::default() }
+            })
         })
     }
 
@@ -146,8 +282,9 @@ impl NameCells {
     pub(super) fn given(&mut self, pool: &mut Pool, cell: &str) -> Triple {
         let Self { given, words, classes, .. } = self;
         given.get(cell, |cell| {
-            read_words(pool, cell, words, classes);
-            triple(pool, words, &full::arrange_given(classes))
+            readings(pool, &alternatives(cell), words, classes, |_, classes| {
+                full::arrange_given(classes)
+            })
         })
     }
 
@@ -155,8 +292,11 @@ impl NameCells {
     pub(super) fn patronymic(&mut self, pool: &mut Pool, cell: &str) -> u32 {
         let Self { patronymics, words, classes, .. } = self;
         patronymics.get(cell, |cell| {
-            read_words(pool, cell, words, classes);
-            pool.joined(words, 0..words.len())
+            let whole = |words: &[u32], _: &[Class]| Arrangement {
+                patronymic: 0..words.len(),
+                ..Arrangement::default()
+            };
+            readings(pool, &alternatives(cell), words, classes, whole).patronymic
         })
     }
 
@@ -164,38 +304,49 @@ impl NameCells {
     pub(super) fn parent(&mut self, pool: &mut Pool, cell: &str) -> u32 {
         let Self { parents, words, classes, .. } = self;
         parents.get(cell, |cell| {
-            read_words(pool, cell, words, classes);
-            let found = match classes.as_slice() {
+            let find = |_: &[u32], classes: &[Class]| match classes {
                 [_, _, _, ..] => full::arrange(classes),
                 [first, second] if second.given && !first.given => full::arrange(classes),
                 _ => full::arrange_given(classes),
             };
-            triple(pool, words, &found).given
+            readings(pool, &alternatives(cell), words, classes, find).given
         })
     }
 
     /// A cell with a whole name. Such cells hardly repeat, so only their words are kept.
     pub(super) fn full(&mut self, pool: &mut Pool, cell: &str) -> Triple {
-        read_words(pool, cell, &mut self.words, &mut self.classes);
-        triple(pool, &self.words, &full::arrange(&self.classes))
+        let Self { words, classes, .. } = self;
+        readings(pool, &full_alternatives(cell), words, classes, |_, classes| {
+            full::arrange(classes)
+        })
     }
 }
 
-fn read_words(pool: &mut Pool, cell: &str, words: &mut Vec<u32>, classes: &mut Vec<Class>) {
-    words.clear();
-    classes.clear();
-    // More words are a text, not a name.
-    for word in canonical(cell).split(' ').filter(|word| !word.is_empty()).take(12) {
-        let code = pool.intern(word);
-        words.push(code);
-        classes.push(pool.class(code));
+/// The names that the readings of a cell leave open, each reading taken apart by `find`.
+fn readings(
+    pool: &mut Pool,
+    texts: &[String],
+    words: &mut Vec<u32>,
+    classes: &mut Vec<Class>,
+    find: impl Fn(&[u32], &[Class]) -> Arrangement,
+) -> Triple {
+    let mut names = Triple::default();
+    for text in texts {
+        words.clear();
+        classes.clear();
+        // More words are a text, not a name.
+        for word in text.split(' ').filter(|word| !word.is_empty()).take(12) {
+            let code = pool.intern(word);
+            words.push(code);
+            classes.push(pool.class(code));
+        }
+        let found = find(words, classes);
+        let reading = Triple {
+            surname: pool.joined(words, found.surname.clone()),
+            given: pool.joined(words, found.given.clone()),
+            patronymic: pool.joined(words, found.patronymic),
+        };
+        names = names.either(reading, pool);
     }
-}
-
-fn triple(pool: &mut Pool, words: &[u32], found: &Arrangement) -> Triple {
-    Triple {
-        surname: pool.joined(words, found.surname.clone()),
-        given: pool.joined(words, found.given.clone()),
-        patronymic: pool.joined(words, found.patronymic.clone()),
-    }
+    names
 }

@@ -43,6 +43,8 @@ pub struct Records {
     pub certificate: Vec<Document>,
     /// Any other document.
     pub document: Vec<Document>,
+    /// Place in [`Lexicon::further`] of the further dates and documents; 0 where there are none.
+    pub further: Vec<u32>,
     /// УНЗР as a 13-digit number; 0 where missing or impossible.
     pub unzr: Vec<u64>,
     /// РНОКПП as a 10-digit number; 0 where missing or impossible.
@@ -80,6 +82,9 @@ impl Records {
 }
 
 /// Distinct values of all sources; code 0 stands for a missing value everywhere.
+///
+/// A code may stand for several names between which a record leaves the choice, as in
+/// "Іваненко (Петренко)" or in columns of three scripts: then [`Name::forms`] has their codes.
 #[derive(Debug, Default)]
 pub struct Lexicon {
     /// Surnames.
@@ -90,6 +95,31 @@ pub struct Lexicon {
     pub patronymics: Vec<Name>,
     /// Schools, regions and grades, normalised.
     pub labels: Vec<Box<str>>,
+    /// What records with several dates or documents hold beside the first; index 0 is empty.
+    pub further: Vec<Further>,
+}
+
+/// Values that a record holds beside the first: another birth date, a repeat certificate.
+///
+/// One child may have several genuine certificates, and a cell may leave open which of two
+/// dates is meant. The pair that agrees best counts, and the chance of agreeing by accident is
+/// counted over all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Further {
+    /// Further birth dates.
+    pub birth_dates: Vec<PartialDate>,
+    /// Further birth certificates.
+    pub certificates: Vec<Document>,
+    /// Further other documents.
+    pub documents: Vec<Document>,
+}
+
+impl Further {
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.birth_dates.is_empty() && self.certificates.is_empty() && self.documents.is_empty()
+    }
 }
 
 /// One distinct name, with all that comparing needs.
@@ -112,14 +142,20 @@ pub struct Name {
     /// of surnames, the doubled letter, the soft sign, the apostrophe) have the same.
     /// 0 for code 0.
     pub fold: u64,
-    /// Hash of the folded Latin skeleton, the same for a Cyrillic name and its usual
-    /// romanisations; what blocking uses where scripts differ. 0 for code 0.
-    pub sound: u64,
+    /// Hashes of the skeletons that the name may come down to, that of [`Self::skeleton`] first,
+    /// then by the spelling rules of other languages and older tables. Empty for code 0.
+    pub readings: Vec<u64>,
+    /// Hashes of those skeletons folded, in the same order, each once: the same
+    /// for a Cyrillic name and its romanisations; what blocking uses. Empty for code 0.
+    pub sounds: Vec<u64>,
     /// The base names this may stand for, sorted by hash, each hash once: itself, the full
     /// names of a diminutive, the pair in the other language, the father's name of a
     /// patronymic, the parts of a double surname. Two names with a base in common are
     /// related, as closely as [`relation`] says.
     pub bases: Vec<Base>,
+    /// Codes of the names that this one leaves open, the main one first, none of which has
+    /// forms of its own; empty for a single name. All else is the main one's.
+    pub forms: Vec<u32>,
 }
 
 /// A base name that a name may stand for.

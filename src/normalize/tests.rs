@@ -414,7 +414,7 @@ proptest! {
         let (world, _) = world(&source, &[row]);
         for name in world.lexicon.surnames.iter().chain(&world.lexicon.given_names).skip(1) {
             if !name.canonical.is_empty() {
-                prop_assert!(name.fold != 0 && name.sound != 0 && !name.skeleton.is_empty());
+                prop_assert!(name.fold != 0 && !name.sounds.is_empty() && !name.skeleton.is_empty());
                 prop_assert!(name.skeleton.as_slice().iter().all(|&letter| letter < 64));
                 prop_assert!(name.letters.as_slice().iter().all(|&letter| letter < 64));
                 prop_assert!(name.bases.is_sorted() && name.bases.iter().any(|b| b.hash == name.fold));

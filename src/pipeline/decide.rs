@@ -342,7 +342,7 @@ fn findable(job: &Job, linked: &Linked, id: u32) -> bool {
     let itself = linked.comparator.pattern(record, record);
     linked.registers.iter().filter(|register| !proves_identity_only(job, register.source)).any(
         |register| {
-            let score = register.linkage.scorer.best_possible(record, itself);
+            let score = register.linkage.scorer.best_possible(&linked.comparator, record, itself);
             register.contest.could_accept(&register.linkage.pairs, &linked.children, itself, score)
         },
     )
@@ -388,7 +388,7 @@ fn links(world: &World, linked: &Linked, shown: &[Vec<&Possible>], place: &[usiz
                     let left = &linked.population.packed[id as usize];
                     let pattern = linked.comparator.pattern(left, right);
                     let parts: [f64; Comparison::COUNT] =
-                        register.linkage.scorer.parts(left, pattern);
+                        register.linkage.scorer.parts(&linked.comparator, left, pattern);
                     let link = Link {
                         population: population_ref(world, linked, id),
                         registry: record_ref(world, origin),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::block::RULES;
-use crate::compare::{Comparator, Dates, Side};
+use crate::compare::{BirthDates, Comparator, Side};
 use crate::job::{Job, Role};
 use crate::model::{Reference, Similar};
 use crate::normalize::World;
@@ -50,7 +50,7 @@ impl Linked {
     #[must_use]
     pub fn new(job: &Job, world: &World, progress: &dyn Progress) -> Self {
         progress.stage("Comparing distinct names");
-        let dates = Dates::new(world.sources.iter().flat_map(|s| s.birth_date.iter().copied()));
+        let dates = BirthDates::of(world);
         let comparator = Comparator::new(&world.lexicon, dates);
         let similar = Similar::new(&comparator);
         let side = |role: Role| {
@@ -61,11 +61,11 @@ impl Linked {
                 .filter(move |(_, (source, _))| source.role == role)
                 .map(|(i, (_, records))| (i, records))
         };
-        let population = Side::new(side(Role::Population), &comparator.dates);
+        let population = Side::new(side(Role::Population), &comparator);
         let confirm = job.decision.hidden_child_cost / (1.0 + job.decision.hidden_child_cost);
 
         let registers: Vec<(usize, Side)> = side(Role::Registry)
-            .map(|(i, records)| (i, Side::new(std::iter::once((i, records)), &comparator.dates)))
+            .map(|(i, records)| (i, Side::new(std::iter::once((i, records)), &comparator)))
             .collect();
         let world_sides: Vec<&Side> =
             std::iter::once(&population).chain(registers.iter().map(|(_, side)| side)).collect();

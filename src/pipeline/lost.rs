@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::read;
 use crate::block::Blocker;
-use crate::compare::{Comparator, Dates, Side};
+use crate::compare::{BirthDates, Comparator, Side};
 use crate::evaluate::{LostPairs, true_pairs};
 use crate::job::{self, Role};
 use crate::progress::Progress;
@@ -30,7 +30,7 @@ pub fn count(
     progress.stage("Reading again, to see what blocking lost");
     let reading = read(&job, progress)?;
     let world = &reading.world;
-    let dates = Dates::new(world.sources.iter().flat_map(|s| s.birth_date.iter().copied()));
+    let dates = BirthDates::of(world);
     let comparator = Comparator::new(&world.lexicon, dates);
     let side = |role: Role, name: Option<&str>| {
         let sources = job.sources.iter().zip(&world.sources).enumerate();
@@ -38,7 +38,7 @@ pub fn count(
             sources
                 .filter(|(_, (s, _))| s.role == role && name.is_none_or(|name| s.name == name))
                 .map(|(i, (_, records))| (i, records)),
-            &comparator.dates,
+            &comparator,
         )
     };
     let places = |side: &Side| -> FxHashMap<(u16, u64), u32> {

@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::compare::{Comparison, Pattern};
+use crate::compare::{Comparison, Pattern, certificate, date as date_level, level};
 use crate::extract::{Extracted, FileSeen, Rejected};
 use crate::field::Field;
 use crate::job::{DecisionSettings, EvidenceRule, Format, Job, Kind, KindRule, Role, Source};
@@ -289,7 +289,12 @@ fn links() -> Vec<Link> {
         }
     };
     let exact = [(C::Surname, 1), (C::GivenName, 1), (C::BirthDate, 1), (C::Certificate, 1)];
-    let slips = [(C::Surname, 1), (C::GivenName, 5), (C::BirthDate, 3), (C::Certificate, 4)];
+    let slips = [
+        (C::Surname, 1),
+        (C::GivenName, level::GIVEN.initial),
+        (C::BirthDate, date_level::ONE_SLIP),
+        (C::Certificate, certificate::NEIGHBOUR),
+    ];
     vec![
         link(5, 10, 0.999_999_2, Decision::Link, &exact),
         link(1, 11, 0.31, Decision::Review, &slips),

@@ -8,7 +8,9 @@
 use std::collections::BTreeMap;
 
 use super::{Candidate, Pairs, exact_identifiers, may_link};
-use crate::compare::{Comparator, Comparison, MISSING, Pattern, Side, date, level, name};
+use crate::compare::{
+    Comparator, Comparison, MISSING, Pattern, Side, certificate, date, level, name,
+};
 use crate::normalize::World;
 
 /// The children of the population.
@@ -118,7 +120,7 @@ fn contradicts(pattern: Pattern) -> bool {
         || birth_date >= date::YEAR
         || pattern.level(Comparison::Sex) == level::DIFFERENT
         || (given_name != name::EXACT
-            && pattern.level(Comparison::Certificate) == level::CERTIFICATE_NEIGHBOUR)
+            && pattern.level(Comparison::Certificate) == certificate::NEIGHBOUR)
 }
 
 /// Whether both records stand on one class list.
@@ -147,7 +149,7 @@ fn proven(pattern: Pattern) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Dates, Packed};
+    use crate::compare::{BirthDates, Packed};
     use crate::model::Score;
     use crate::normalize::{Letters, Lexicon, Name, PartialDate, Records, Sex};
 
@@ -157,18 +159,18 @@ mod tests {
             letters: Letters::new(&word),
             skeleton: Letters::new(&word),
             fold: u64::from(word[0]),
-            sound: u64::from(word[0]),
+            sounds: vec![u64::from(word[0])],
             ..Name::default()
         }));
         let lexicon = Lexicon {
             surnames: names.clone(),
             given_names: names.clone(),
             patronymics: names,
-            labels: Vec::new(),
+            ..Lexicon::default()
         };
         Comparator::new(
             &lexicon,
-            Dates::new([PartialDate { year: 2012, month: 5, day: 7 }].into_iter()),
+            BirthDates::new([PartialDate { year: 2012, month: 5, day: 7 }].into_iter()),
         )
     }
 

@@ -91,7 +91,7 @@ impl Linkage {
                     blocker.candidates(l, |r, _| {
                         compared += 1;
                         let pattern = comparator.pattern(a, &right.packed[r as usize]);
-                        let score = scorer.score(a, pattern);
+                        let score = scorer.score(comparator, a, pattern);
                         let effective = score.effective();
                         if effective >= floor {
                             kept.push(Candidate { left: l, right: r, pattern, score, effective });

@@ -14,19 +14,25 @@ pub use compete::{Contest, Possible, compete};
 pub use linkage::{Candidate, Linkage, Pairs};
 pub use types::*;
 
-use crate::compare::{Comparison, MISSING, Pattern, level, name};
+use crate::compare::{Comparison, MISSING, Pattern, certificate, level, name};
 
 /// Probability above which nothing is ever held more certain: no model is that good.
 pub const SUREST: f64 = 1.0 - 1e-6;
 
 /// Whether a pattern may be accepted without a person at all, however high its weight: the
-/// given name must say which of the children it is, or two identifiers must agree exactly.
+/// given name must say which of the children it is, or two identifiers must agree exactly. Where
+/// the certificates bear neighbouring numbers, as those of children registered together do, the
+/// given name must be the same in full.
 #[must_use]
 pub fn may_link(pattern: Pattern) -> bool {
     let given_name = pattern.level(Comparison::GivenName);
     let swapped = pattern.level(Comparison::Surname) == level::SURNAME_SWAPPED
         || given_name == level::GIVEN_SWAPPED;
-    let named = swapped || (given_name != MISSING && given_name <= name::NEAR);
+    let neighbours = pattern.level(Comparison::Certificate) == certificate::NEIGHBOUR;
+    if neighbours && !matches!(given_name, name::EXACT | name::SPELLING) {
+        return false;
+    }
+    let named = swapped || (given_name != MISSING && given_name <= level::GIVEN.near);
     named || exact_identifiers(pattern) >= 2
 }
 
@@ -43,6 +49,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn neighbouring_certificates_need_the_given_name_in_full() {
+        let pattern = |given| {
+            Pattern::default()
+                .with(Comparison::Surname, level::EXACT)
+                .with(Comparison::GivenName, given)
+                .with(Comparison::Certificate, certificate::NEIGHBOUR)
+                .with(Comparison::Unzr, level::EXACT)
+                .with(Comparison::Rnokpp, level::EXACT)
+        };
+        assert!(may_link(pattern(name::EXACT)) && may_link(pattern(name::SPELLING)));
+        for given in [MISSING, level::GIVEN.slip, level::GIVEN.close, level::GIVEN_DIFFERENT] {
+            assert!(!may_link(pattern(given)));
+        }
+    }
+
+    #[test]
     fn a_missing_or_different_given_name_needs_two_identifiers() {
         let pattern = |given, certificate, unzr| {
             Pattern::default()
@@ -52,8 +74,8 @@ mod tests {
                 .with(Comparison::Unzr, unzr)
         };
         assert!(may_link(pattern(name::EXACT, MISSING, MISSING)));
-        assert!(may_link(pattern(name::NEAR, MISSING, MISSING)));
-        for given in [MISSING, name::INITIAL, level::GIVEN_DIFFERENT] {
+        assert!(may_link(pattern(level::GIVEN.near, MISSING, MISSING)));
+        for given in [MISSING, level::GIVEN.initial, level::GIVEN_DIFFERENT] {
             assert!(!may_link(pattern(given, level::EXACT, MISSING)));
             assert!(may_link(pattern(given, level::EXACT, level::EXACT)));
         }

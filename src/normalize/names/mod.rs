@@ -25,6 +25,7 @@ use super::{latin, letters};
 
 pub use alternatives::{
     alternatives, date_in_name, full_alternatives, full_name_alternatives, has_alternatives,
+    is_surname,
 };
 pub use canonical::{canonical, says_nothing};
 pub use cases::{nominative, sex_of_patronymic};
@@ -47,8 +48,12 @@ pub fn build(kind: Kind, canonical: &str) -> Name {
     if canonical.is_empty() {
         return Name::default();
     }
+    if let Some(father) = canonical.strip_prefix(FATHER) {
+        return from_father(canonical, father);
+    }
     let latin_script = fold::is_latin(canonical);
-    let skeleton = latin::skeleton(canonical);
+    let readings = latin::readings(canonical);
+    let skeleton = readings.first().cloned().unwrap_or_default();
     let own = match kind {
         Kind::Surname if canonical.contains('-') => double_surname(canonical),
         _ => hash(fold::fold(kind, canonical).as_bytes()),
@@ -70,9 +75,43 @@ pub fn build(kind: Kind, canonical: &str) -> Name {
         letters: if latin_script { Letters::default() } else { letters::encode(canonical) },
         skeleton: skeleton_letters(&skeleton),
         fold: own,
-        sound: hash(&fold::sound(kind, &skeleton)),
+        readings: distinct(readings.iter().map(|reading| hash(reading))),
+        sounds: distinct(readings.iter().map(|reading| hash(&fold::sound(kind, reading)))),
         bases,
+        forms: Vec::new(),
     }
+}
+
+/// Stands before a father's given name in place of the patronymic it makes; no canonical name
+/// has it.
+pub(super) const FATHER: char = '=';
+
+/// A father's given name as a patronymic: it has the father's bases, and no letters that could
+/// be one edit away from a patronymic's.
+fn from_father(marked: &str, father: &str) -> Name {
+    let given = build(Kind::Given, father);
+    Name {
+        canonical: marked.into(),
+        letters: Letters::default(),
+        skeleton: Letters::default(),
+        fold: hash(marked.as_bytes()),
+        readings: Vec::new(),
+        sounds: distinct(
+            latin::readings(father).iter().map(|r| hash(&fold::sound(Kind::Patronymic, r))),
+        ),
+        ..given
+    }
+}
+
+/// The values, each once, in the order in which they come first.
+fn distinct(values: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut distinct = Vec::with_capacity(1);
+    for value in values {
+        if !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    distinct
 }
 
 /// Whether a canonical name is but its first letter.

@@ -1,0 +1,96 @@
+//! Records of several values, one value at a time.
+//!
+//! A rule's key is made of single values. A record that leaves a choice (two surnames, two
+//! birth dates, a repeat certificate, a Latin name that several languages may have spelt) is
+//! therefore looked at as several facets, each with one value of every field, and has the
+//! keys of all of them.
+
+use crate::compare::{Comparator, Packed};
+use crate::normalize::{Document, PartialDate};
+
+/// More facets of names than these are not looked at.
+const MOST_FACETS: usize = 48;
+
+/// A record with one value of every field.
+#[derive(Clone, Copy, Debug)]
+pub struct Facet {
+    /// Keys of what surname, given name and patronymic sound like; 0 where missing.
+    pub(super) sounds: [u64; 3],
+    /// First letters of the three; 0 where missing.
+    pub(super) first_letters: [u64; 3],
+    /// Code of a single birth date.
+    pub(super) birth_date: u32,
+    /// That date.
+    pub(super) born: PartialDate,
+    /// Birth certificate.
+    pub(super) certificate: Document,
+    /// Any other document.
+    pub(super) document: Document,
+    /// УНЗР.
+    pub(super) unzr: u64,
+    /// РНОКПП.
+    pub(super) rnokpp: u64,
+    /// Code of the region.
+    pub(super) region: u32,
+}
+
+/// The facets of a record: the one of its main values first.
+#[must_use]
+pub fn facets(comparator: &Comparator, record: &Packed) -> Vec<Facet> {
+    let tables = [&comparator.surnames, &comparator.given_names, &comparator.patronymics];
+    let codes = [record.surname, record.given_name, record.patronymic];
+    // What the three names may sound like, and begin with.
+    let names: [Vec<(u64, u64)>; 3] = std::array::from_fn(|i| {
+        let mut found: Vec<(u64, u64)> = Vec::with_capacity(1);
+        for form in tables[i].forms(codes[i]) {
+            let first = tables[i].first_letter(form);
+            for &sound in tables[i].sounds(form) {
+                if !found.iter().any(|&(known, _)| known == sound) {
+                    found.push((sound, first));
+                }
+            }
+        }
+        if found.is_empty() {
+            found.push((0, 0));
+        }
+        found
+    });
+    let main = Facet {
+        sounds: std::array::from_fn(|i| names[i][0].0),
+        first_letters: std::array::from_fn(|i| names[i][0].1),
+        birth_date: record.birth_date,
+        born: comparator.dates.date(record.birth_date),
+        certificate: record.certificate,
+        document: record.document,
+        unzr: record.unzr,
+        rnokpp: record.rnokpp,
+        region: record.region,
+    };
+    let mut facets = Vec::with_capacity(1);
+    'all: for date in comparator.dates.forms(record.birth_date) {
+        for &(surname, surname_first) in &names[0] {
+            for &(given, given_first) in &names[1] {
+                for &(patronymic, patronymic_first) in &names[2] {
+                    if facets.len() == MOST_FACETS {
+                        break 'all;
+                    }
+                    facets.push(Facet {
+                        sounds: [surname, given, patronymic],
+                        first_letters: [surname_first, given_first, patronymic_first],
+                        birth_date: date,
+                        born: comparator.dates.date(date),
+                        ..main
+                    });
+                }
+            }
+        }
+    }
+    if record.further != 0 {
+        // No rule asks for a document and a name at once.
+        let certificates = comparator.certificates(record).skip(1);
+        facets.extend(certificates.map(|certificate| Facet { certificate, ..main }));
+        let documents = comparator.documents(record).skip(1);
+        facets.extend(documents.map(|document| Facet { document, ..main }));
+    }
+    facets
+}
