@@ -28,36 +28,32 @@ struct RuleKeys {
     first: Vec<u64>,
     /// Further keys of records that leave a choice, sorted by record, each once.
     further: Vec<(u32, u64)>,
-    /// One bit a record: whether it has further keys.
-    several: Vec<u64>,
+    /// Where the further keys of each record start, and the last end; empty where there are none.
+    starts: Vec<u32>,
 }
 
 impl RuleKeys {
-    /// Whether a record has further keys.
-    fn has_further(&self, id: u32) -> bool {
-        self.several.get(id as usize / 64).is_some_and(|bits| bits >> (id % 64) & 1 != 0)
-    }
-
-    /// Notes which records have further keys.
+    /// Notes where the further keys of each record start.
     fn note(&mut self) {
-        self.several = if self.further.is_empty() {
-            Vec::new()
-        } else {
-            vec![0; self.first.len().div_ceil(64)]
-        };
+        self.starts.clear();
+        if self.further.is_empty() {
+            return;
+        }
+        self.starts.resize(self.first.len() + 1, 0);
         for &(id, _) in &self.further {
-            self.several[id as usize / 64] |= 1 << (id % 64);
+            self.starts[id as usize + 1] += 1;
+        }
+        for i in 1..self.starts.len() {
+            self.starts[i] += self.starts[i - 1];
         }
     }
 
     /// Further keys of a record.
     fn further(&self, id: u32) -> &[(u32, u64)] {
-        if !self.has_further(id) {
-            return &[];
+        match self.starts.get(id as usize..id as usize + 2) {
+            Some(&[start, end]) => &self.further[start as usize..end as usize],
+            _ => &[],
         }
-        let start = self.further.partition_point(|&(other, _)| other < id);
-        let run = &self.further[start..];
-        &run[..run.partition_point(|&(other, _)| other == id)]
     }
 
     /// All keys of a record, none of them 0.
@@ -75,7 +71,7 @@ impl RuleKeys {
     fn clear(&mut self) {
         self.first.fill(0);
         self.further.clear();
-        self.several.clear();
+        self.starts.clear();
     }
 }
 
@@ -255,7 +251,7 @@ impl Blocker {
         if a != 0 && a == b {
             return true;
         }
-        if !left_keys.has_further(left) && !right_keys.has_further(right) {
+        if left_keys.further(left).is_empty() && right_keys.further(right).is_empty() {
             return false;
         }
         left_keys.of(left).any(|key| right_keys.of(right).any(|other| other == key))
