@@ -234,12 +234,12 @@ pub(crate) fn assert_same_but_for_rows(
     new.sort_by_key(key);
     assert_eq!(old, new);
 
-    let [old, new] = [before, after].map(|out| lasting(out));
+    let [old, new] = [before, after].map(lasting);
     for file in ["model.json", "report.html"] {
         assert!(old[file] == new[file], "{file} differs");
     }
     assert_eq!(sheets(&old["quality.xlsx"]).len(), sheets(&new["quality.xlsx"]).len());
-    let [old, new] = [before, after].map(|out| manifest(out));
+    let [old, new] = [before, after].map(manifest);
     for key in [
         "counts",
         "thresholds",
