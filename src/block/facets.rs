@@ -34,9 +34,47 @@ pub struct Facet {
     pub(super) region: u32,
 }
 
-/// The facets of a record: the one of its main values first.
+/// The facets of a record: the one of its main values first. Most records have but that one,
+/// for which nothing is allocated.
 #[must_use]
-pub fn facets(comparator: &Comparator, record: &Packed) -> Vec<Facet> {
+pub fn facets(comparator: &Comparator, record: &Packed) -> Facets {
+    let tables = [&comparator.surnames, &comparator.given_names, &comparator.patronymics];
+    let codes = [record.surname, record.given_name, record.patronymic];
+    let mains: [u32; 3] = std::array::from_fn(|i| tables[i].main(codes[i]));
+    let main = Facet {
+        sounds: std::array::from_fn(|i| tables[i].sounds(mains[i]).first().copied().unwrap_or(0)),
+        first_letters: std::array::from_fn(|i| tables[i].first_letter(mains[i])),
+        birth_date: comparator.dates.main(record.birth_date),
+        born: comparator.dates.date(record.birth_date),
+        certificate: record.certificate,
+        document: record.document,
+        unzr: record.unzr,
+        rnokpp: record.rnokpp,
+        region: record.region,
+    };
+    let one_of_each = record.further == 0
+        && comparator.dates.main(record.birth_date) == record.birth_date
+        && (0..3).all(|i| mains[i] == codes[i] && tables[i].sounds(codes[i]).len() < 2);
+    let further = if one_of_each { Vec::new() } else { further(comparator, record, &main) };
+    Facets { main, further }
+}
+
+/// All facets of a record.
+#[derive(Clone, Debug)]
+pub struct Facets {
+    main: Facet,
+    further: Vec<Facet>,
+}
+
+impl Facets {
+    /// The facets, that of the main values first.
+    pub fn iter(&self) -> impl Iterator<Item = &Facet> {
+        std::iter::once(&self.main).chain(&self.further)
+    }
+}
+
+/// The facets beside the main one, which may come again.
+fn further(comparator: &Comparator, record: &Packed, main: &Facet) -> Vec<Facet> {
     let tables = [&comparator.surnames, &comparator.given_names, &comparator.patronymics];
     let codes = [record.surname, record.given_name, record.patronymic];
     // What the three names may sound like, and begin with.
@@ -55,18 +93,7 @@ pub fn facets(comparator: &Comparator, record: &Packed) -> Vec<Facet> {
         }
         found
     });
-    let main = Facet {
-        sounds: std::array::from_fn(|i| names[i][0].0),
-        first_letters: std::array::from_fn(|i| names[i][0].1),
-        birth_date: record.birth_date,
-        born: comparator.dates.date(record.birth_date),
-        certificate: record.certificate,
-        document: record.document,
-        unzr: record.unzr,
-        rnokpp: record.rnokpp,
-        region: record.region,
-    };
-    let mut facets = Vec::with_capacity(1);
+    let mut facets = Vec::new();
     'all: for date in comparator.dates.forms(record.birth_date) {
         for &(surname, surname_first) in &names[0] {
             for &(given, given_first) in &names[1] {
@@ -79,7 +106,7 @@ pub fn facets(comparator: &Comparator, record: &Packed) -> Vec<Facet> {
                         first_letters: [surname_first, given_first, patronymic_first],
                         birth_date: date,
                         born: comparator.dates.date(date),
-                        ..main
+                        ..*main
                     });
                 }
             }
@@ -88,9 +115,9 @@ pub fn facets(comparator: &Comparator, record: &Packed) -> Vec<Facet> {
     if record.further != 0 {
         // No rule asks for a document and a name at once.
         let certificates = comparator.certificates(record).skip(1);
-        facets.extend(certificates.map(|certificate| Facet { certificate, ..main }));
+        facets.extend(certificates.map(|certificate| Facet { certificate, ..*main }));
         let documents = comparator.documents(record).skip(1);
-        facets.extend(documents.map(|document| Facet { document, ..main }));
+        facets.extend(documents.map(|document| Facet { document, ..*main }));
     }
     facets
 }

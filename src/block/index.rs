@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::facets::{Facet, facets};
+use super::facets::{Facet, Facets, facets};
 use super::{RULES, Rule};
 use crate::compare::{Comparator, Side};
 
@@ -28,17 +28,32 @@ struct RuleKeys {
     first: Vec<u64>,
     /// Further keys of records that leave a choice, sorted by record, each once.
     further: Vec<(u32, u64)>,
+    /// Where the further keys of each record start, and the last end; empty where there are none.
+    starts: Vec<u32>,
 }
 
 impl RuleKeys {
+    /// Notes where the further keys of each record start.
+    fn note(&mut self) {
+        self.starts.clear();
+        if self.further.is_empty() {
+            return;
+        }
+        self.starts.resize(self.first.len() + 1, 0);
+        for &(id, _) in &self.further {
+            self.starts[id as usize + 1] += 1;
+        }
+        for i in 1..self.starts.len() {
+            self.starts[i] += self.starts[i - 1];
+        }
+    }
+
     /// Further keys of a record.
     fn further(&self, id: u32) -> &[(u32, u64)] {
-        if self.further.is_empty() {
-            return &[];
+        match self.starts.get(id as usize..id as usize + 2) {
+            Some(&[start, end]) => &self.further[start as usize..end as usize],
+            _ => &[],
         }
-        let start = self.further.partition_point(|&(other, _)| other < id);
-        let run = &self.further[start..];
-        &run[..run.partition_point(|&(other, _)| other == id)]
     }
 
     /// All keys of a record, none of them 0.
@@ -56,6 +71,7 @@ impl RuleKeys {
     fn clear(&mut self) {
         self.first.fill(0);
         self.further.clear();
+        self.starts.clear();
     }
 }
 
@@ -90,13 +106,14 @@ impl Keys {
                 all.further.append(&mut part.further);
             }
         }
+        by_rule.iter_mut().for_each(RuleKeys::note);
         Self { by_rule }
     }
 }
 
 impl RuleKeys {
     /// Appends the keys of the next record.
-    fn push(&mut self, id: u32, facets: &[Facet], key: impl Fn(&Facet) -> u64) {
+    fn push(&mut self, id: u32, facets: &Facets, key: impl Fn(&Facet) -> u64) {
         let mut keys = facets.iter().map(key);
         let first = keys.next().unwrap_or(0);
         self.first.push(first);
@@ -136,6 +153,7 @@ impl RuleKeys {
         }
         further.extend_from_slice(rest);
         self.further = further;
+        self.note();
     }
 }
 
@@ -194,29 +212,30 @@ impl Blocker {
     /// Ids of the right side in the blocks of a left record under one rule, each once.
     pub fn block(&self, rule: usize, left: u32) -> impl Iterator<Item = u32> + '_ {
         let (left_keys, right_keys) = (&self.left.by_rule[rule], &self.right.by_rule[rule]);
-        left_keys.of(left).enumerate().flat_map(move |(place, key)| {
-            let block = self.indexes[rule].block(key).iter().map(|&(_, right)| right);
-            // What an earlier key of the left record has found already.
+        let first = self.indexes[rule].block(left_keys.first[left as usize]).iter();
+        let further = left_keys.further(left).iter().flat_map(move |&(_, key)| {
+            // What an earlier key of the left record has found already is left out.
             let found = move |right: u32| {
-                place > 0
-                    && left_keys
-                        .of(left)
-                        .take(place)
-                        .any(|earlier| right_keys.of(right).any(|other| other == earlier))
+                left_keys
+                    .of(left)
+                    .take_while(move |&earlier| earlier != key)
+                    .any(|earlier| right_keys.of(right).any(|other| other == earlier))
             };
-            block.filter(move |&right| (!self.same_side || right > left) && !found(right))
-        })
+            self.indexes[rule].block(key).iter().filter(move |&&(_, right)| !found(right))
+        });
+        let ids = first.chain(further).map(|&(_, right)| right);
+        ids.filter(move |&right| !self.same_side || right > left)
     }
 
     /// Hands on every right record that some rule pairs with `left`, once, with the first
     /// rule that does.
     pub fn candidates(&self, left: u32, mut emit: impl FnMut(u32, usize)) {
         for rule in 0..RULES.len() {
-            for right in self.block(rule, left) {
+            self.block(rule, left).for_each(|right| {
                 if !(0..rule).any(|earlier| self.fires(earlier, left, right)) {
                     emit(right, rule);
                 }
-            }
+            });
         }
     }
 
@@ -232,7 +251,7 @@ impl Blocker {
         if a != 0 && a == b {
             return true;
         }
-        if left_keys.further.is_empty() && right_keys.further.is_empty() {
+        if left_keys.further(left).is_empty() && right_keys.further(right).is_empty() {
             return false;
         }
         left_keys.of(left).any(|key| right_keys.of(right).any(|other| other == key))
@@ -325,8 +344,14 @@ mod tests {
 
     use super::*;
     use crate::compare::{BirthDates, Packed};
-    use crate::normalize::{Document, DocumentKind, Letters, Lexicon, Name, PartialDate};
+    use crate::normalize::{Document, DocumentKind, Further, Letters, Lexicon, Name, PartialDate};
 
+    fn certificate(number: u32) -> Document {
+        Document { kind: DocumentKind::BirthCertificate, number, ..Document::MISSING }
+    }
+
+    /// Five names, the fourth of two sounds, and a choice between the first and the third; of
+    /// further documents one certificate.
     fn comparator() -> Comparator {
         let names = || {
             let mut names = vec![Name::default()];
@@ -334,15 +359,18 @@ mod tests {
                 letters: Letters::new(&[i, i + 1, i + 2]),
                 skeleton: Letters::new(&[i, i + 1, i + 2]),
                 fold: u64::from(i),
-                sounds: vec![u64::from(i)],
+                sounds: if i == 4 { vec![4, 2] } else { vec![u64::from(i)] },
                 ..Name::default()
             }));
+            names.push(Name { forms: vec![1, 3], ..names[1].clone() });
             names
         };
+        let further = Further { certificates: vec![certificate(2)], ..Further::default() };
         let lexicon = Lexicon {
             surnames: names(),
             given_names: names(),
             patronymics: names(),
+            further: vec![Further::default(), further],
             ..Lexicon::default()
         };
         let dates = (1..5).map(|day| PartialDate { year: 2012, month: 1, day });
@@ -350,18 +378,15 @@ mod tests {
     }
 
     fn record() -> impl Strategy<Value = Packed> {
-        (0_u32..6, 0_u32..6, 0_u32..6, 0_u32..5, 0_u32..4, 0_u64..3).prop_map(
-            |(surname, given_name, patronymic, birth_date, number, unzr)| Packed {
+        (0_u32..7, 0_u32..7, 0_u32..7, 0_u32..5, 0_u32..4, 0_u64..3, 0_u32..2).prop_map(
+            |(surname, given_name, patronymic, birth_date, number, unzr, further)| Packed {
                 surname,
                 given_name,
                 patronymic,
                 birth_date,
                 unzr,
-                certificate: if number == 0 {
-                    Document::MISSING
-                } else {
-                    Document { kind: DocumentKind::BirthCertificate, number, ..Document::MISSING }
-                },
+                further,
+                certificate: if number == 0 { Document::MISSING } else { certificate(number) },
                 ..Packed::default()
             },
         )
@@ -394,9 +419,12 @@ mod tests {
                     // Loose rules are tested by themselves: which are cast depends on the costs.
                     let first = RULES.iter().position(|rule| {
                         let keys = |record| {
-                            facets(&comparator, record).into_iter().map(|f| rule.key(&f))
+                            {
+                                let facets = facets(&comparator, record);
+                                facets.iter().map(|f| rule.key(f)).collect::<Vec<_>>()
+                            }
                         };
-                        !rule.loose && keys(a).any(|x| x != 0 && keys(b).any(|y| x == y))
+                        !rule.loose && keys(a).iter().any(|x| *x != 0 && keys(b).contains(x))
                     });
                     if let Some(rule) = first {
                         naive.insert((u32::try_from(l).unwrap(), u32::try_from(r).unwrap(), rule));

@@ -11,6 +11,6 @@ mod facets;
 mod index;
 mod rules;
 
-pub use facets::{Facet, facets};
+pub use facets::{Facet, Facets, facets};
 pub use index::{Blocker, Keys};
 pub use rules::{RULES, Rule};

@@ -58,10 +58,16 @@ impl BirthDates {
         self.codes.get(&Self::set(&self.single, date, further)).copied().unwrap_or_default()
     }
 
+    /// The code of the single date that a code stands for; of several the main one.
+    #[must_use]
+    pub fn main(&self, code: u32) -> u32 {
+        self.several(code).first().copied().unwrap_or(code)
+    }
+
     /// The date of a code; of several the main one.
     #[must_use]
     pub fn date(&self, code: u32) -> PartialDate {
-        self.single.date(self.several(code).first().copied().unwrap_or(code))
+        self.single.date(self.main(code))
     }
 
     /// The single dates that a code stands for.

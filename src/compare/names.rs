@@ -136,6 +136,12 @@ impl NameTable {
         std::iter::once(code).filter(|_| forms.is_empty()).chain(forms.iter().copied())
     }
 
+    /// The main one of the names that a code stands for.
+    #[must_use]
+    pub fn main(&self, code: u32) -> u32 {
+        self.several(code).first().copied().unwrap_or(code)
+    }
+
     /// The names that a code leaves open; empty for a single name.
     fn several(&self, code: u32) -> &[u32] {
         self.rows[code as usize].forms.of(&self.forms)

@@ -192,13 +192,17 @@ fn certificate_chances(
                 }
             };
             meet(number);
-            for (other, _) in certificate_slips(number) {
-                meet(other);
-            }
             for step in 1..=CERTIFICATE_NEIGHBOURHOOD {
                 meet(number + step);
                 if let Some(other) = number.checked_sub(step) {
                     meet(other);
+                }
+            }
+            for (other, level) in certificate_slips(number) {
+                for &(letters, n) in bearing(other) {
+                    if own == letters || own == [0; 2] || letters == [0; 2] {
+                        levels[usize::from(level)] += n;
+                    }
                 }
             }
             levels
