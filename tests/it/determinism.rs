@@ -32,7 +32,7 @@ fn threads_and_repetition_change_no_byte() {
 }
 
 /// Place → the old place of the row that is there now.
-type Shuffle = Vec<usize>;
+pub(crate) type Shuffle = Vec<usize>;
 
 /// A shuffle without chance.
 fn shuffle(rows: usize, seed: u64) -> Shuffle {
@@ -43,7 +43,7 @@ fn shuffle(rows: usize, seed: u64) -> Shuffle {
 }
 
 /// Shuffles the rows of a delimited file, byte for byte.
-fn shuffle_csv(path: &Path, delimiter: u8, seed: u64) -> Shuffle {
+pub(crate) fn shuffle_csv(path: &Path, delimiter: u8, seed: u64) -> Shuffle {
     let bytes = fs::read(path).unwrap();
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -158,24 +158,33 @@ fn the_order_of_rows_changes_nothing_but_row_numbers() {
     run(folder.path());
     let after = folder.path().join("out");
 
+    assert_same_but_for_rows(&before, &after, &shuffles);
+}
+
+/// That two runs, the second after the shuffles, say the same of the same rows.
+pub(crate) fn assert_same_but_for_rows(
+    before: &Path,
+    after: &Path,
+    shuffles: &BTreeMap<&str, Shuffle>,
+) {
     let old_row = |row: &mut Row, source: &str, column: &str| {
         let places = &shuffles[row[source].as_str()];
         let old = places[row[column].parse::<usize>().unwrap()];
         row.insert(column.to_owned(), old.to_string());
     };
     // Children: the same ids in the same order, and every value to the last bit.
-    let [old, new] = [&before, &after].map(|out| table(&out.join("children.parquet")));
+    let [old, new] = [before, after].map(|out| table(&out.join("children.parquet")));
     assert_eq!(old.len(), new.len());
     for (mut old, mut new) in old.into_iter().zip(new) {
         old_row(&mut new, "source", "row");
-        let records = sorted_list(&with_old_rows(&new["records"], &shuffles));
+        let records = sorted_list(&with_old_rows(&new["records"], shuffles));
         new.insert("records".to_owned(), records);
         let records = sorted_list(&old["records"]);
         old.insert("records".to_owned(), records);
         assert_eq!(old, new);
     }
     // Links: the same pairs with the same weights, level by level.
-    let [old, new] = [&before, &after].map(|out| table(&out.join("links.parquet")));
+    let [old, new] = [before, after].map(|out| table(&out.join("links.parquet")));
     let mut new: Vec<Row> = new;
     for link in &mut new {
         old_row(link, "population_source", "population_row");
@@ -205,18 +214,18 @@ fn the_order_of_rows_changes_nothing_but_row_numbers() {
                 table(&path)
             }
         };
-        let (old, mut new) = (read(&before), read(&after));
+        let (old, mut new) = (read(before), read(after));
         assert_eq!(old.len(), new.len());
         for (old, new) in old.iter().zip(&mut new) {
             for column in ["possible_links", "what_would_settle", "records"] {
                 if let Some(value) = new.get_mut(column) {
-                    *value = with_old_rows(value, &shuffles);
+                    *value = with_old_rows(value, shuffles);
                 }
             }
             assert_eq!(old, new, "{file}");
         }
     }
-    let [mut old, mut new] = [&before, &after].map(|out| csv_table(&out.join("rejected.csv")));
+    let [mut old, mut new] = [before, after].map(|out| csv_table(&out.join("rejected.csv")));
     for row in &mut new {
         old_row(row, "source", "row");
     }
@@ -225,12 +234,12 @@ fn the_order_of_rows_changes_nothing_but_row_numbers() {
     new.sort_by_key(key);
     assert_eq!(old, new);
 
-    let [old, new] = [&before, &after].map(|out| lasting(out));
+    let [old, new] = [before, after].map(lasting);
     for file in ["model.json", "report.html"] {
         assert!(old[file] == new[file], "{file} differs");
     }
     assert_eq!(sheets(&old["quality.xlsx"]).len(), sheets(&new["quality.xlsx"]).len());
-    let [old, new] = [&before, &after].map(|out| manifest(out));
+    let [old, new] = [before, after].map(manifest);
     for key in [
         "counts",
         "thresholds",

@@ -12,6 +12,7 @@ mod determinism;
 mod evaluate;
 mod explain;
 mod extract;
+mod identity;
 mod init;
 mod job;
 mod privacy;
