@@ -154,12 +154,12 @@ impl Scorer {
         // `levels` mixes shares of m and u; where it is not above u, it moves with u. So do given
         // names, which kin do not share: a name that sounds like many others is as likely a
         // sibling's as a stranger's.
-        let moves = levels[c][l] <= average || m <= average || comparison == Comparison::GivenName;
+        let unshared = levels[c][l] <= average || comparison == Comparison::GivenName;
         let own = self.m(comparison, comparator, left, at);
-        let probability = if own > m && comparison != Comparison::GivenName {
+        let probability = if !unshared && own > m {
             // What is shared, is shared as this value is; never more than that.
             (levels[c][l] / m * own).min(own)
-        } else if moves {
+        } else if unshared || m <= average {
             levels[c][l] * chance / average
         } else {
             levels[c][l]
