@@ -165,14 +165,14 @@ impl Comparator {
         if a.further == 0 && b.further == 0 {
             return certificate_level(a.certificate, b.certificate);
         }
-        best(self.certificates(a), self.certificates(b), certificate_level)
+        best(self.certificates(a), &self.certificates(b), certificate_level)
     }
 
     fn document_level(&self, a: &Packed, b: &Packed) -> u8 {
         if a.further == 0 && b.further == 0 {
             return document_level(a.document, b.document);
         }
-        best(self.documents(a), self.documents(b), document_level)
+        best(self.documents(a), &self.documents(b), document_level)
     }
 
     fn name_levels(&self, a: &Packed, b: &Packed) -> [u8; 3] {
@@ -245,7 +245,7 @@ impl Comparator {
 /// The best level among the pairs of two records' values; missing where no pair says anything.
 fn best<T: Copy>(
     a: impl Iterator<Item = T>,
-    b: impl Iterator<Item = T> + Clone,
+    b: &(impl Iterator<Item = T> + Clone),
     level: impl Fn(T, T) -> u8,
 ) -> u8 {
     let levels = a.flat_map(|x| b.clone().map(move |y| (x, y))).map(|(x, y)| level(x, y));

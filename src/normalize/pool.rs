@@ -306,9 +306,9 @@ impl NameCells {
                 if whole {
                     return full::arrange(classes);
                 }
-                // "Коваль вибув".
-                let named = classes.iter().rposition(|class| !class.remark);
-                let end = named.map_or(words.len(), |last| last + 1);
+                // "Коваль вибув", "Коваль сімейна форма".
+                let remark = classes.iter().skip(1).position(|class| class.remark);
+                let end = remark.map_or(words.len(), |before| before + 1);
                 Arrangement { surname: 0..end, ..Arrangement::default() }
             })
         })

@@ -168,9 +168,12 @@ mod tests {
             }
             let twice = misread(&misread(name, None, WINDOWS_1251), None, WINDOWS_1251);
             assert_eq!(decoded(&twice), name);
-            let numbers: String = name.chars().map(|c| format!("&#{};", u32::from(c))).collect();
+            let numbered = |entity: fn(u32) -> String| {
+                name.chars().map(|c| entity(c.into())).collect::<Vec<_>>().concat()
+            };
+            let numbers = numbered(|c| format!("&#{c};"));
             assert_eq!(canonical(&numbers), canonical(name));
-            let hex: String = name.chars().map(|c| format!("&#x{:x};", u32::from(c))).collect();
+            let hex = numbered(|c| format!("&#x{c:x};"));
             assert_eq!(canonical(&hex), canonical(name));
         }
         let seen = misread("Коваль Ольга Іванівна", None, WINDOWS_1251);
