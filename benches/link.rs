@@ -42,7 +42,7 @@ fn input(dir: &Path) -> Input {
 fn benches(criterion: &mut Criterion) {
     let dir = tempfile::tempdir().expect("a folder");
     let Input { world, population, births } = input(dir.path());
-    let dates = BirthDates::of(world);
+    let dates = BirthDates::of(&world);
     let comparator = Comparator::new(&world.lexicon, dates);
     let side =
         |sources: &[usize]| Side::new(sources.iter().map(|&i| (i, &world.sources[i])), &comparator);
@@ -107,7 +107,9 @@ fn benches(criterion: &mut Criterion) {
             |scorer| {
                 patterns
                     .iter()
-                    .map(|&(l, pattern)| scorer.score(&left.packed[l], pattern).effective())
+                    .map(|&(l, pattern)| {
+                        scorer.score(&comparator, &left.packed[l], pattern).effective()
+                    })
                     .sum::<f64>()
             },
             BatchSize::LargeInput,

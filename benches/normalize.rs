@@ -41,6 +41,12 @@ fn benches(criterion: &mut Criterion) {
     each("canonical, Latin letters inside", &mixed, &|cell| {
         drop(black_box(names::canonical(cell)));
     });
+    let typed: Vec<String> = surnames.iter().map(|name| qwerty(name)).collect();
+    each("canonical, wrong layout", &typed, &|cell| drop(black_box(names::canonical(cell))));
+    each("alternatives, one name", &clean, &|cell| drop(black_box(names::alternatives(cell))));
+    let two: Vec<String> =
+        surnames.windows(2).map(|two| format!("{} ({})", two[0], two[1])).collect();
+    each("alternatives, two names", &two, &|cell| drop(black_box(names::alternatives(cell))));
     let canonical: Vec<String> = surnames.iter().map(|name| names::canonical(name)).collect();
     each("surname", &canonical, &|name| drop(black_box(names::build(Kind::Surname, name))));
     let canonical: Vec<String> = given.iter().map(|name| names::canonical(name)).collect();
@@ -58,6 +64,14 @@ fn benches(criterion: &mut Criterion) {
     each("certificate, miswritten", &dirty, &|cell| {
         let _ = black_box(certificates::parse("", cell));
     });
+    each("certificates, one in the cell", &together, &|cell| {
+        let _ = black_box(certificates::parse_all("", cell));
+    });
+    let several: Vec<String> =
+        (0..2_000).map(|i| format!("І-МИ № {:06}, І-БК {:06}", number(i), number(i + 1))).collect();
+    each("certificates, two in the cell", &several, &|cell| {
+        let _ = black_box(certificates::parse_all("", cell));
+    });
     each("document", &together, &|cell| {
         let _ = black_box(documents::parse(cell));
     });
@@ -67,10 +81,24 @@ fn benches(criterion: &mut Criterion) {
     each("date", &days, &|cell| {
         let _ = black_box(dates::parse(cell));
     });
+    each("dates, one in the cell", &days, &|cell| {
+        let _ = black_box(dates::parse_all(cell));
+    });
     let numbers: Vec<String> = (0..2_000).map(|i| format!("41709{:05}", number(i) / 10)).collect();
     each("rnokpp", &numbers, &|cell| {
         let _ = black_box(identifiers::rnokpp(cell));
     });
+}
+
+/// A name as the fingers type it with the Latin layout on.
+fn qwerty(name: &str) -> String {
+    const UKRAINIAN: &str = "йцукенгшщзхїфівапролджєячсмитьбю";
+    const LATIN: &str = "qwertyuiop[]asdfghjkl;'zxcvbnm,.";
+    let key = |c: char| {
+        let at = UKRAINIAN.chars().position(|letter| letter == c);
+        at.and_then(|at| LATIN.chars().nth(at)).unwrap_or(c)
+    };
+    name.to_lowercase().chars().map(key).collect()
 }
 
 /// Rows of a school list with one column for the whole name, as «Курс: Школа» exports it.

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::MISSING;
 use super::confusion::{Alphabet, is_typical};
 use super::distance::osa_at_most;
-use crate::normalize::{Base, Letters, Name, Script, relation};
+use crate::normalize::{Base, Letters, Name, Relation, Script, relation};
 
 /// Levels that all name comparisons have. The others stand in [`super::level`].
 pub mod level {
@@ -85,6 +85,8 @@ struct Row {
     forms: Run,
     script: Script,
     initial: bool,
+    /// Of two names.
+    double: bool,
 }
 
 impl NameTable {
@@ -105,6 +107,7 @@ impl NameTable {
                 forms: Run::push(&mut forms, &name.forms),
                 script: name.script,
                 initial: name.initial,
+                double: name.canonical.contains('-'),
             })
             .collect();
         let has_latin = names.iter().skip(1).any(|name| name.script == Script::Latin);
@@ -169,6 +172,15 @@ impl NameTable {
     #[must_use]
     pub fn is_latin(&self, code: u32) -> bool {
         self.forms(code).all(|form| self.rows[form as usize].script == Script::Latin)
+    }
+
+    /// Whether a part of a double surname is read as a name in the other script.
+    fn has_part(&self, double: &Row, other: &Self, single: &Row) -> bool {
+        double.double
+            && self.bases(double).iter().any(|base| {
+                base.relation == Relation::Variant
+                    && single.readings.of(&other.readings).contains(&base.hash)
+            })
     }
 
     fn bases(&self, row: &Row) -> &[Base] {
@@ -241,8 +253,14 @@ impl NameTable {
         {
             return level::SPELLING;
         }
-        if let Some(relation) = relation(self.bases(a), other.bases(b)) {
+        // Анна-Марія is called Анна, but Анна-Софія is her sister.
+        let related = relation(self.bases(a), other.bases(b))
+            .filter(|&related| related != Relation::Diminutive || !(a.double && b.double));
+        if let Some(relation) = related {
             return self.levels.relations[relation as usize];
+        }
+        if !same_script && (self.has_part(a, other, b) || other.has_part(b, self, a)) {
+            return self.levels.relations[Relation::Variant as usize];
         }
         let short = left.len().min(right.len());
         if short >= CLOSE_LENGTH {
@@ -336,6 +354,10 @@ impl NameTable {
             keys.extend(sounds.map(|sound| xxh3_64_with_seed(&sound.to_le_bytes(), 3)));
             let readings = row.readings.of(&self.readings).iter();
             keys.extend(readings.map(|reading| xxh3_64_with_seed(&reading.to_le_bytes(), 6)));
+            if row.double {
+                let bases = self.bases(row).iter();
+                keys.extend(bases.map(|base| xxh3_64_with_seed(&base.hash.to_le_bytes(), 6)));
+            }
             deletion_keys(row.skeleton.as_slice(), 4, keys);
         }
         if row.script == Script::Cyrillic {
@@ -427,7 +449,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::normalize::Relation;
+    use crate::normalize::names::{Kind, build};
 
     const LEVELS: NameLevels = super::super::level::GIVEN;
 
@@ -534,6 +556,41 @@ mod tests {
                 name(Script::Cyrillic, &[5, 6, 7, 8], 2, bases(&[9], Relation::Spelling), false);
             let table = NameTable::new(&[Name::default(), one, other], LEVELS);
             assert_eq!(table.level(1, 2), level);
+        }
+    }
+
+    #[test]
+    fn halves_of_double_names() {
+        use crate::compare::level as field;
+        let agree = |kind, levels, a: &str, b: &str| {
+            let table = NameTable::new(&[Name::default(), build(kind, a), build(kind, b)], levels);
+            assert_eq!(table.level(1, 2), table.level(2, 1), "{a} {b}");
+            let near = table.neighbours().of(1).iter().any(|&(other, _)| other == 2);
+            assert_eq!(near, table.level(1, 2) != levels.different, "{a} {b}");
+            table.level(1, 2)
+        };
+        for (a, b, level) in [
+            ("анна-марія", "анна", field::GIVEN_DIMINUTIVE),
+            ("марія", "анна-марія", field::GIVEN_DIMINUTIVE),
+            ("анна-марія", "mariia", field::GIVEN_DIMINUTIVE),
+            ("anna-mariia", "марія", field::GIVEN_DIMINUTIVE),
+            ("анна-марія", "марія-анна", level::SPELLING),
+            ("анна-марія", "аннамарія", level::SPELLING),
+            // Twins.
+            ("анна-марія", "анна-софія", field::GIVEN_DIFFERENT),
+            ("анна-марія", "софія", field::GIVEN_DIFFERENT),
+        ] {
+            assert_eq!(agree(Kind::Given, field::GIVEN, a, b), level, "{a} {b}");
+        }
+        for (a, b, level) in [
+            ("петренко-коваль", "коваль", field::SURNAME_PART),
+            ("петренко-коваль", "petrenko", field::SURNAME_PART),
+            ("petrenko-koval", "коваль", field::SURNAME_PART),
+            ("petrenko-koval", "коваль-петренко", field::SURNAME_PART),
+            ("petrenko-koval", "петренко-бондар", field::SURNAME_PART),
+            ("petrenko-koval", "бондар", field::SURNAME_DIFFERENT),
+        ] {
+            assert_eq!(agree(Kind::Surname, field::SURNAME, a, b), level, "{a} {b}");
         }
     }
 

@@ -132,7 +132,7 @@ fn run(
         rounds += 1;
         let kin = Kinship::ALL.map(|kinship| {
             std::array::from_fn::<_, { Comparison::COUNT }, _>(|c| {
-                kinship.levels(Comparison::ALL[c], &m[c], &u[c])
+                kinship.levels(Comparison::ALL[c], &m[c], &u[c], false)
             })
         });
         let classes = [&m, &kin[0], &kin[1], u];

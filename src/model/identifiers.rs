@@ -11,7 +11,7 @@ use crate::compare::{
 use crate::normalize::{Document, DocumentKind};
 
 /// Left identifiers whose slips are counted; chosen by content, not by position.
-const SLIP_SAMPLE: usize = 50_000;
+const SLIP_SAMPLE: usize = 20_000;
 
 /// Comparisons of identifiers.
 pub(super) const IDENTIFIERS: [Comparison; 4] =

@@ -38,7 +38,8 @@ impl Kinship {
         }
     }
 
-    /// Probabilities of the levels of a comparison for two children so related.
+    /// Probabilities of the levels of a comparison for two children so related; `same_sex` where
+    /// they are known to be brothers, or sisters.
     ///
     /// What kin share, they share as well as one child's records do (m); what they do not,
     /// agrees by chance (u).
@@ -48,6 +49,7 @@ impl Kinship {
         comparison: Comparison,
         m: &[f64; LEVELS],
         u: &[f64; LEVELS],
+        same_sex: bool,
     ) -> [f64; LEVELS] {
         let shared = |share: f64| std::array::from_fn(|l| share * m[l] + (1.0 - share) * u[l]);
         let twin = self == Self::Twin;
@@ -65,8 +67,8 @@ impl Kinship {
         };
         match comparison {
             // Brother and sister: the same surname and patronymic in another form.
-            Comparison::Surname => raise(&mut levels, name::SPELLING, 0.10),
-            Comparison::Patronymic => raise(&mut levels, name::SPELLING, 0.40),
+            Comparison::Surname if !same_sex => raise(&mut levels, name::SPELLING, 0.10),
+            Comparison::Patronymic if !same_sex => raise(&mut levels, name::SPELLING, 0.40),
             // Parents do not give a name twice: it agrees where a clerk copied it from the other
             // child's row, and as a variant or short form (Саша) more often than exactly. Names
             // that sound alike they do like.
@@ -123,8 +125,17 @@ mod tests {
         let m = prior::m(comparison);
         let mut u = [0.01; LEVELS];
         u[comparison.levels().len()] = 0.95;
-        let levels = kinship.levels(comparison, &m, &u);
+        let levels = kinship.levels(comparison, &m, &u, false);
         levels[usize::from(level)] / m[usize::from(level)]
+    }
+
+    #[test]
+    fn only_brother_and_sister_bear_two_forms_of_one_name() {
+        let m = prior::m(Comparison::Patronymic);
+        let u = [0.01; LEVELS];
+        let at = usize::from(name::SPELLING);
+        let of = |same_sex| Kinship::Twin.levels(Comparison::Patronymic, &m, &u, same_sex)[at];
+        assert!(of(false) >= 0.4 && of(true) <= m[at]);
     }
 
     #[test]

@@ -5,14 +5,15 @@ use serde_json::{Value, json};
 
 use super::kin::Kinship;
 use super::{Frequencies, LEVELS, Levels, Trained, independent};
-use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern};
+use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern, level};
 
 /// Scores the pairs of one linkage.
 #[derive(Debug)]
 pub struct Scorer {
     frequencies: Frequencies,
     trained: Trained,
-    kin: [Levels; 2],
+    /// By kind of kinship: of any sex, of one sex.
+    kin: [[Levels; 2]; 2],
     /// log2 of the expected number of relatives of each kind per right record.
     kin_prior: [f64; 2],
 }
@@ -49,8 +50,11 @@ impl Scorer {
     #[must_use]
     pub fn new(frequencies: Frequencies, trained: Trained, right: usize) -> Self {
         let kin = Kinship::ALL.map(|kinship| {
-            std::array::from_fn(|c| {
-                kinship.levels(Comparison::ALL[c], &trained.m[c], &frequencies.u[c])
+            [false, true].map(|same_sex| {
+                std::array::from_fn(|c| {
+                    let (m, u) = (&trained.m[c], &frequencies.u[c]);
+                    kinship.levels(Comparison::ALL[c], m, u, same_sex)
+                })
             })
         });
         let kin_prior =
@@ -64,6 +68,7 @@ impl Scorer {
         let mut weight = 0.0;
         let mut kin = self.kin_prior;
         let counted = independent(pattern);
+        let same_sex = usize::from(pattern.level(Comparison::Sex) == level::EXACT);
         for comparison in Comparison::ALL {
             let at = counted.level(comparison);
             if at == MISSING {
@@ -71,7 +76,7 @@ impl Scorer {
             }
             weight += self.part(comparison, comparator, left, at);
             for (sum, levels) in kin.iter_mut().zip(&self.kin) {
-                *sum += self.kin_part(levels, comparison, comparator, left, at);
+                *sum += self.kin_part(&levels[same_sex], comparison, comparator, left, at);
             }
         }
         let kin = (kin[0].exp2() + kin[1].exp2()).log2();

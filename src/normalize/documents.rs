@@ -4,6 +4,7 @@ use super::certificates::{self, DocumentError};
 use super::identifiers::{self, IdentifierError};
 use super::names::says_nothing;
 use super::records::{Document, DocumentKind};
+use super::runs::runs;
 
 /// What a cell of such a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,15 +208,8 @@ fn pieces(cell: &str) -> Vec<Piece> {
         _ => pieces.push(Piece { passport, ..Piece::default() }),
     };
     let mut digits = 0;
-    let mut rest = cell;
-    while let Some(first) = rest.chars().next() {
-        let end = if first.is_alphabetic() {
-            rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())
-        } else {
-            first.len_utf8()
-        };
-        let (word, after) = rest.split_at(end);
-        rest = after;
+    for (word, after) in runs(cell) {
+        let Some(first) = word.chars().next() else { continue };
         let run = std::mem::take(&mut digits);
         let tail = after.trim_start_matches(|c: char| !c.is_alphanumeric());
         match first {

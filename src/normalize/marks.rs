@@ -275,10 +275,11 @@ const REGIONS: [(&str, &str, &[&str]); 27] = [
 /// or the lower-case text where the region is not known; empty where nothing is said.
 #[must_use]
 pub fn region(cell: &str) -> String {
-    if says_nothing(cell) {
+    let text = plain(cell);
+    // Lower-casing by context and marks cut off can leave a placeholder: "ςςΣ", "x\u{307}".
+    if says_nothing(cell) || says_nothing(&text) {
         return String::new();
     }
-    let text = plain(cell);
     if let Some(code) = text.strip_prefix("ua").or_else(|| text.strip_prefix("юа")) {
         let number = code.get(..2).unwrap_or_default();
         if let Some((key, ..)) = REGIONS.iter().find(|(_, digits, _)| *digits == number) {
@@ -445,6 +446,9 @@ mod tests {
         assert_eq!(region("Чернігівська"), "чернігівська");
         assert_eq!(region("Атлантида"), "атлантида");
         assert_eq!(region("-"), "");
+        for cell in ["ςςΣ", "x\u{307}", "½x\u{307}"] {
+            assert_eq!(region(&region(cell)), region(cell), "{cell}");
+        }
         for cell in ["7-А", "7 А", "7a", "7А клас", "07-а"] {
             assert_eq!(grade(cell), "7-а", "{cell}");
         }

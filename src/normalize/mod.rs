@@ -34,6 +34,7 @@ pub mod marks;
 pub mod names;
 mod pool;
 mod records;
+mod runs;
 
 pub use assemble::assemble;
 pub use builder::{Built, SourceBuilder};

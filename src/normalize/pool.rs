@@ -66,6 +66,11 @@ impl Pool {
         }
     }
 
+    /// Whether a name is a given name of the tables.
+    pub(super) fn is_given(&mut self, code: u32) -> bool {
+        self.class(code).given
+    }
+
     /// The main name of a code.
     pub(super) fn main(&self, code: u32) -> &str {
         main_form(&self.texts[code as usize])
@@ -119,19 +124,19 @@ impl Pool {
         code
     }
 
-    /// Puts names into their places, where it is certain that they stand in another's: a
-    /// patronymic in that of the given name, by its ending; surname and given name in each
-    /// other's, by the tables. Then brings names of an order or a certificate ("видане
-    /// Шевченку Олександру Петровичу") to the nominative.
+    /// Puts names into their places, where it is certain that they stand in another's: by the
+    /// endings of patronymics and by the tables. Then brings names of an order or a certificate
+    /// ("видане Шевченку Олександру Петровичу") to the nominative.
+    ///
+    /// Names left in the wrong places would be so rare there that two such records would seem
+    /// to be of one child.
     pub(super) fn sort_out(&mut self, names: Triple) -> Triple {
-        let names = self.surname_in_its_place(names);
         let names = self.patronymic_in_its_place(names);
+        let names = self.surname_in_its_place(names);
         self.nominative(names)
     }
 
-    /// A given name that is no surname before a surname that is no given name. Left as they
-    /// are, both would be so rare in their fields that two such records would seem to be of
-    /// one child.
+    /// A given name before a surname that is no given name.
     fn surname_in_its_place(&mut self, names: Triple) -> Triple {
         let Triple { surname, given, .. } = names;
         if surname == 0 || given == 0 {
@@ -141,28 +146,56 @@ impl Pool {
         let certain = first.given
             && !second.given
             && !second.patronymic
-            && !names::is_surname(self.main(surname))
-            && names::is_surname(self.main(given));
+            && !second.initial
+            && (!names::is_surname(self.main(surname)) || names::is_surname(self.main(given)));
         if certain { Triple { surname: given, given: surname, ..names } } else { names }
     }
 
+    /// A patronymic in the place of the given name or of the surname, by what stands in the
+    /// other two.
     fn patronymic_in_its_place(&mut self, names: Triple) -> Triple {
         let Triple { surname, given, patronymic } = names;
         if given == 0 {
             return names;
         }
-        let class = self.class(given);
-        if !class.patronymic || class.given {
-            return names;
-        }
-        if patronymic == 0 {
-            return Triple { surname, given: 0, patronymic: given };
-        }
-        let other = self.class(patronymic);
-        if other.given && !other.patronymic {
-            return Triple { surname, given: patronymic, patronymic: given };
+        let [first, second, third] = [surname, given, patronymic].map(|code| self.class(code));
+        let surely = |of: u32, rather: u32| {
+            !names::is_surname(self.main(of)) || names::is_surname(self.main(rather))
+        };
+        if second.patronymic && !second.given {
+            if patronymic == 0 {
+                return Triple { surname, given: 0, patronymic: given };
+            }
+            if third.given && !third.patronymic {
+                return Triple { surname, given: patronymic, patronymic: given };
+            }
+            // "Іван Петрович Коваль".
+            if first.given && !third.patronymic && surely(surname, patronymic) {
+                return Triple { surname: patronymic, given: surname, patronymic: given };
+            }
+        } else if first.patronymic && !first.given && patronymic != 0 && !third.patronymic {
+            if third.given && !second.given {
+                // "Петрович Коваль Іван".
+                return Triple { surname: given, given: patronymic, patronymic: surname };
+            }
+            if second.given && !third.given && surely(surname, patronymic) {
+                return Triple { surname: patronymic, given, patronymic: surname };
+            }
         }
         names
+    }
+
+    /// "Петренко Іванівна" in the column of surnames, where no other column has a patronymic.
+    pub(super) fn patronymic_behind_surname(&mut self, names: Triple) -> Triple {
+        let text = &*self.texts[names.surname as usize];
+        let Some((surname, last)) = text.rsplit_once('-').filter(|_| names.patronymic == 0) else {
+            return names;
+        };
+        if text.contains(FORMS) || !full::is_patronymic(last) {
+            return names;
+        }
+        let (surname, last) = (surname.to_owned(), last.to_owned());
+        Triple { surname: self.intern(&surname), patronymic: self.intern(&last), ..names }
     }
 
     /// The names in the nominative, where the patronymic is in another case; names that leave
@@ -273,7 +306,10 @@ impl NameCells {
                 if whole {
                     return full::arrange(classes);
                 }
-                Arrangement { surname: 0..words.len(), ..Arrangement::default() }
+                // "Коваль вибув".
+                let named = classes.iter().rposition(|class| !class.remark);
+                let end = named.map_or(words.len(), |last| last + 1);
+                Arrangement { surname: 0..end, ..Arrangement::default() }
             })
         })
     }

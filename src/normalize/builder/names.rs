@@ -47,11 +47,16 @@ impl SourceBuilder {
             if whole.given != 0 && whole.surname != 0 {
                 names = Triple { surname: whole.surname, ..names }.or(whole);
             }
-        } else if names.surname == 0 && given.split_whitespace().nth(2).is_some() {
+        } else if names.surname == 0 && given.trim().contains(char::is_whitespace) {
             let whole = self.cells.full(&mut self.names, given);
-            if whole.surname != 0 {
+            // "Анна Марія" are two given names.
+            let is_whole =
+                given.split_whitespace().nth(2).is_some() || !self.names.is_given(whole.surname);
+            if whole.surname != 0 && whole.given != 0 && is_whole {
                 names = Triple { given: whole.given, ..names }.or(whole);
             }
+        } else if names.patronymic == 0 && surname.trim().contains(char::is_whitespace) {
+            names = self.names.patronymic_behind_surname(names);
         }
         self.names.sort_out(names)
     }

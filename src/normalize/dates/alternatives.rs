@@ -3,6 +3,7 @@
 use super::{DateError, WORDS, YEARS, full, parts};
 use crate::normalize::PartialDate;
 use crate::normalize::names::says_nothing;
+use crate::normalize::runs::runs;
 
 /// Dates of one cell at most.
 const MOST: usize = 4;
@@ -97,15 +98,7 @@ const OR: char = '\u{1}';
 /// The cell with [`OR`] for every word that says or.
 fn with_signs(cell: &str) -> String {
     let mut out = String::with_capacity(cell.len());
-    let mut rest = cell;
-    while let Some(first) = rest.chars().next() {
-        let end = if first.is_alphabetic() {
-            rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())
-        } else {
-            first.len_utf8()
-        };
-        let (word, after) = rest.split_at(end);
-        rest = after;
+    for (word, _) in runs(cell) {
         if matches!(word.to_lowercase().as_str(), "або" | "чи" | "или" | "либо" | "or")
         {
             out.push(OR);

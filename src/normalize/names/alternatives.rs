@@ -10,8 +10,9 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
 
-use super::super::{data, dates};
+use super::super::{data, dates, latin};
 use super::canonical::canonical;
+use super::decoded::decoded;
 use super::fold::{fold, is_latin};
 use super::full::{Arrangement, Class, Parts, arrange, full_name, parts};
 use super::remarks::{is_link, is_maiden, is_remark, is_said_beside};
@@ -176,10 +177,20 @@ fn surname_hash(canonical: &str) -> u64 {
     hash(fold(Kind::Surname, canonical).as_bytes())
 }
 
+/// The same by what they sound like, for names in Latin letters.
+static LATIN_SURNAMES: LazyLock<FxHashSet<u64>> = LazyLock::new(|| {
+    let forms = data::rows(data::SURNAMES).flat_map(|row| row.into_iter().take(2));
+    forms.map(|form| hash(&latin::skeleton(&canonical(form)))).collect()
+});
+
 /// Whether a canonical word is a surname of the tables, in any form of it.
 #[must_use]
 pub fn is_surname(canonical: &str) -> bool {
-    SURNAMES.contains(&surname_hash(canonical))
+    if is_latin(canonical) {
+        LATIN_SURNAMES.contains(&hash(&latin::skeleton(canonical)))
+    } else {
+        SURNAMES.contains(&surname_hash(canonical))
+    }
 }
 
 /// Endings that nouns and adjectives of remarks hardly have.
@@ -258,6 +269,7 @@ fn name_beside(text: &str, cell: Case) -> Option<String> {
 /// what [`canonical`] gives; at most four, without duplicates. Only the first can be empty.
 #[must_use]
 pub fn alternatives(cell: &str) -> Vec<String> {
+    let cell = &*decoded(cell);
     let mut out = vec![canonical(cell)];
     if !has_alternatives(cell) || out[0].is_empty() {
         return out;
@@ -449,6 +461,7 @@ pub fn full_alternatives(cell: &str) -> Vec<String> {
 
 /// Main words and all readings; `None` where the cell shows no sign of more than one.
 fn readings(cell: &str) -> Option<(String, Vec<Parts>)> {
+    let cell = &*decoded(cell);
     if !has_alternatives(cell) {
         return None;
     }

@@ -11,6 +11,7 @@
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use super::alternatives::without_date;
+use super::decoded::decoded;
 use super::joined::apart_by_case;
 use super::layout;
 use super::remarks::{is_link, is_maiden};
@@ -88,7 +89,7 @@ pub fn canonical(cell: &str) -> String {
     let mut text = if let Some(plain) = plain {
         plain
     } else {
-        let mut text = read(cut(cell));
+        let mut text = read(cut(&decoded(cell)));
         // A repair may bring an apostrophe or a lone mark beside a letter: until nothing
         // moves any more, which one more round nearly always shows.
         for _ in 0..4 {

@@ -256,8 +256,8 @@ impl Reading {
     fn is_sure(&self) -> bool {
         match (self.known, self.letters) {
             (_, 0..=2) | (false, 3) => false,
-            (true, 3) => self.gain > 1.5,
-            (true, 4) => self.gain > 0.6,
+            // "Zyf" is Яна.
+            (true, 3 | 4) => self.gain > 0.6,
             // Hardly any foreign name gives a known one by its keys.
             (true, _) => self.gain > -0.5,
             (false, _) => !self.speakable && self.gain > 1.6 && self.score > -3.6,

@@ -11,6 +11,7 @@
 pub mod alternatives;
 pub mod canonical;
 pub mod cases;
+mod decoded;
 pub mod fold;
 pub mod full;
 mod joined;
@@ -60,6 +61,7 @@ pub fn build(kind: Kind, canonical: &str) -> Name {
     };
     let bases = match kind {
         _ if is_initial(canonical) => vec![Base { hash: own, relation: Relation::Spelling }],
+        Kind::Given if canonical.contains('-') => double_given_bases(own, canonical),
         Kind::Given => known::given_bases(own, latin_script),
         // The father's bare name where the patronymic should be.
         Kind::Patronymic if known::is_given_name(canonical) && !full::is_patronymic(canonical) => {
@@ -130,7 +132,26 @@ fn double_surname(canonical: &str) -> u64 {
     hash(parts.concat().as_bytes())
 }
 
-/// A double surname stands for either part, and for both written as one word.
+/// A double given name (two at most, Civil Code, article 28) is called by either, as by a
+/// short form: Анна-Марія is Анна at school. The order of the two says nothing.
+fn double_given_bases(own: u64, canonical: &str) -> Vec<Base> {
+    let latin = fold::is_latin(canonical);
+    let mut parts: Vec<String> =
+        canonical.split('-').map(|part| fold::fold(Kind::Given, part)).collect();
+    let called = canonical.split('-').zip(&parts).filter(|(part, _)| known::is_given_name(part));
+    let mut bases: Vec<Base> = called
+        .flat_map(|(_, fold)| known::given_bases(hash(fold.as_bytes()), latin))
+        .filter(|base| base.relation == Relation::Spelling)
+        .map(|base| Base { relation: Relation::Diminutive, ..base })
+        .collect();
+    bases.extend(known::given_bases(own, latin));
+    parts.sort_unstable();
+    bases.push(Base { hash: hash(parts.concat().as_bytes()), relation: Relation::Spelling });
+    sorted(own, bases)
+}
+
+/// A double surname stands for either part, and for both written as one word; the parts also
+/// by their readings, for the other script.
 fn surname_bases(own: u64, canonical: &str) -> Vec<Base> {
     let mut parts = Vec::new();
     if canonical.contains('-') {
@@ -140,10 +161,12 @@ fn surname_bases(own: u64, canonical: &str) -> Vec<Base> {
         let telling = canonical
             .split('-')
             .filter(|part| part.chars().nth(2).is_some() && !full::is_surname_particle(part));
-        parts.extend(telling.map(|part| Base {
-            hash: hash(fold::fold(Kind::Surname, part).as_bytes()),
-            relation: Relation::Variant,
-        }));
+        for part in telling {
+            let fold = hash(fold::fold(Kind::Surname, part).as_bytes());
+            let readings = latin::readings(part);
+            let hashes = std::iter::once(fold).chain(readings.iter().map(|reading| hash(reading)));
+            parts.extend(hashes.map(|hash| Base { hash, relation: Relation::Variant }));
+        }
     }
     sorted(own, parts)
 }
