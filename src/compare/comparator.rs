@@ -161,22 +161,6 @@ impl Comparator {
             .with(Comparison::School, equal(a.school, b.school))
     }
 
-    /// Whether most of the names counted by code are in Latin letters; false where the
-    /// comparison is not of names.
-    #[must_use]
-    pub fn mostly_latin(&self, comparison: Comparison, counts: &[u64]) -> bool {
-        let table = match comparison {
-            Comparison::Surname => &self.surnames,
-            Comparison::GivenName => &self.given_names,
-            Comparison::Patronymic => &self.patronymics,
-            _ => return false,
-        };
-        let named = || counts.iter().zip(0_u32..).skip(1);
-        let all: u64 = named().map(|(&n, _)| n).sum();
-        let latin: u64 = named().filter(|&(_, code)| table.is_latin(code)).map(|(&n, _)| n).sum();
-        2 * latin > all
-    }
-
     fn certificate_level(&self, a: &Packed, b: &Packed) -> u8 {
         if a.further == 0 && b.further == 0 {
             return certificate_level(a.certificate, b.certificate);

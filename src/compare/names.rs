@@ -11,9 +11,9 @@ use crate::normalize::{Base, Letters, Name, Relation, Script, relation};
 
 /// Levels that all name comparisons have. The others stand in [`super::level`].
 pub mod level {
-    /// The same canonical spelling.
+    /// The same canonical spelling, or between two scripts a romanisation of it by some table.
     pub const EXACT: u8 = 1;
-    /// Another spelling, grammatical form or romanisation of one name.
+    /// Another spelling or grammatical form of one name.
     pub const SPELLING: u8 = 2;
 }
 
@@ -247,10 +247,13 @@ impl NameTable {
                 self.levels.different
             };
         }
-        if a.fold == b.fold
-            || (!same_script
-                && share_one(a.readings.of(&self.readings), b.readings.of(&other.readings)))
+        // Between two scripts no spelling is the same: a romanisation by some table comes nearest
+        // to it, and how many names share it is counted as for any spelling.
+        if !same_script && share_one(a.readings.of(&self.readings), b.readings.of(&other.readings))
         {
+            return level::EXACT;
+        }
+        if a.fold == b.fold {
             return level::SPELLING;
         }
         // Анна-Марія is called Анна, but Анна-Софія is her sister.

@@ -14,7 +14,7 @@ use super::LEVELS;
 use super::identifiers::{Bearers, IDENTIFIERS, identifiers};
 use crate::compare::{
     BirthDates, Comparator, Comparison, NameTable, Neighbours, Packed, Side, certificate, date,
-    level, name,
+    level,
 };
 
 /// Probabilities by comparison and level; level 0 is unused.
@@ -124,11 +124,8 @@ impl Frequencies {
             let total: u64 = counts.iter().skip(1).sum();
             let sum = Sum::new(comparison, comparator, similar);
             let own = Agreeing { levels: agreeing(&reference.left[i], &counts, &sum), total };
-            let mut world =
+            let world =
                 Agreeing { levels: reference.agreeing[i].clone(), total: reference.totals[i] };
-            if comparator.mostly_latin(comparison, &counts) {
-                world.romanise();
-            }
             let weight = total as f64 / (total as f64 + OWN_VOICE);
             let (own_u, world_u) =
                 (own.average(&reference.left[i]), world.average(&reference.left[i]));
@@ -238,14 +235,6 @@ impl Agreeing {
             }
         }
         sums.map(|sum| sum as f64 / pairs)
-    }
-
-    /// In a register of Latin letters nothing agrees exactly: what would, is equivalent.
-    fn romanise(&mut self) {
-        for levels in &mut self.levels {
-            levels[usize::from(name::SPELLING)] +=
-                std::mem::take(&mut levels[usize::from(name::EXACT)]);
-        }
     }
 }
 

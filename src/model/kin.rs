@@ -74,10 +74,8 @@ impl Kinship {
             // that sound alike they do like.
             Comparison::GivenName => {
                 let at = usize::from;
-                // Between two scripts, what would be exact is another spelling.
-                let romanised = m[at(name::SPELLING)] > m[at(name::EXACT)];
                 levels[at(name::EXACT)] *= COPIED;
-                levels[at(name::SPELLING)] *= if romanised { COPIED } else { 0.1 };
+                levels[at(name::SPELLING)] *= 0.1;
                 for related in name::SPELLING + 1..level::GIVEN.slip {
                     levels[at(related)] *= 0.1;
                 }

@@ -14,6 +14,13 @@ pub(super) const DIFFERENT_FLOOR: f64 = 0.004;
 /// No other level is rarer than this.
 pub(super) const LEVEL_FLOOR: f64 = 0.000_5;
 
+/// How often what is known of a date or name in parts (a year, an initial) agrees between one
+/// child's records.
+pub(super) const PARTIAL_AGREES: f64 = 0.9;
+
+/// How often a date that no calendar has is one slip away from one child's true one.
+pub(super) const IMPOSSIBLE_AGREES: f64 = 0.7;
+
 /// No more of one child's certificates differ by a neighbouring number than this: a sixth of
 /// the digits slipped on are the last, and two thirds of their slips are near. What training
 /// finds beyond it are twins.

@@ -4,8 +4,9 @@
 use serde_json::{Value, json};
 
 use super::kin::Kinship;
-use super::{Frequencies, LEVELS, Levels, Trained, independent};
-use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern, level};
+use super::{Frequencies, LEVELS, Levels, Trained, independent, prior};
+use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern, date, level};
+use crate::normalize::dates::is_impossible;
 
 /// Scores the pairs of one linkage.
 #[derive(Debug)]
@@ -102,8 +103,38 @@ impl Scorer {
     }
 
     fn part(&self, comparison: Comparison, comparator: &Comparator, left: &Packed, at: u8) -> f64 {
-        let m = self.trained.m[comparison as usize][usize::from(at)];
+        let m = self.m(comparison, comparator, left, at);
         (m / self.frequencies.chance(comparison, comparator, left, at)).log2()
+    }
+
+    /// The chance of a level for one child's records, given what the left value is. Training
+    /// knows how often a year without a day agrees among all pairs; asked about such a year, it
+    /// agrees nearly always, and the chance of agreeing by accident is asked about it, too.
+    fn m(&self, comparison: Comparison, comparator: &Comparator, left: &Packed, at: u8) -> f64 {
+        let trained = self.trained.m[comparison as usize][usize::from(at)];
+        match comparison {
+            Comparison::BirthDate => {
+                let born = comparator.dates.date(left.birth_date);
+                match at {
+                    date::PARTIAL if !born.is_full() => prior::PARTIAL_AGREES,
+                    date::IMPOSSIBLE if is_impossible(born) => prior::IMPOSSIBLE_AGREES,
+                    _ => trained,
+                }
+            }
+            Comparison::GivenName
+                if at == level::GIVEN.initial
+                    && comparator.given_names.is_initial(left.given_name) =>
+            {
+                prior::PARTIAL_AGREES
+            }
+            Comparison::Patronymic
+                if at == level::PATRONYMIC.initial
+                    && comparator.patronymics.is_initial(left.patronymic) =>
+            {
+                prior::PARTIAL_AGREES
+            }
+            _ => trained,
+        }
     }
 
     /// As [`Self::part`], for kin. What kin share is as rare as the child's own value; what
@@ -124,7 +155,15 @@ impl Scorer {
         // names, which kin do not share: a name that sounds like many others is as likely a
         // sibling's as a stranger's.
         let moves = levels[c][l] <= average || m <= average || comparison == Comparison::GivenName;
-        let probability = if moves { levels[c][l] * chance / average } else { levels[c][l] };
+        let own = self.m(comparison, comparator, left, at);
+        let probability = if own > m && comparison != Comparison::GivenName {
+            // What is shared, is shared as this value is; never more than that.
+            (levels[c][l] / m * own).min(own)
+        } else if moves {
+            levels[c][l] * chance / average
+        } else {
+            levels[c][l]
+        };
         (probability / chance).log2()
     }
 
@@ -175,6 +214,58 @@ const _: () = assert!(LEVELS <= 16, "a pattern has four bits a comparison");
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_in_parts_and_one_that_cannot_be_speak_for_themselves() {
+        use crate::compare::{BirthDates, Side};
+        use crate::model::{Reference, Similar, train};
+        use crate::normalize::{Lexicon, Name, PartialDate};
+
+        let day = |year, month, day| PartialDate { year, month, day };
+        let (partial, impossible) = (day(2012, 0, 0), day(2012, 6, 31));
+        let full =
+            (2008..2016).flat_map(|y| (1..13).flat_map(move |m| [day(y, m, 1), day(y, m, 30)]));
+        let full: Vec<PartialDate> = full.filter(|date| date.month != 2).collect();
+        let dates = BirthDates::new(full.iter().copied().chain([partial, impossible]));
+        let names = vec![Name::default()];
+        let lexicon = Lexicon {
+            surnames: names.clone(),
+            given_names: names.clone(),
+            patronymics: names,
+            ..Lexicon::default()
+        };
+        let comparator = Comparator::new(&lexicon, dates);
+        let born =
+            |date| Packed { birth_date: comparator.dates.code(date, &[]), ..Packed::default() };
+        let side = |dates: &[PartialDate]| Side {
+            packed: dates.iter().map(|&date| born(date)).collect(),
+            content: (0..dates.len() as u64).collect(),
+            ..Side::default()
+        };
+        let right = side(&full);
+        let left = side(&[full.clone(), vec![partial, impossible]].concat());
+        let similar = Similar::new(&comparator);
+        let reference = Reference::new(&comparator, &similar, &left, &[&left, &right]);
+        let frequencies = Frequencies::new(&comparator, &similar, &reference, &left, &right);
+        let trained = train(&vec![std::collections::BTreeMap::new(); 12], &frequencies.u);
+        let scorer = Scorer::new(frequencies, trained, right.len());
+        for (odd, other, at, least) in [
+            // One of eight years; one of a few days.
+            (partial, day(2012, 5, 30), date::PARTIAL, 2.0),
+            (impossible, day(2012, 6, 30), date::IMPOSSIBLE, 3.0),
+        ] {
+            let left = born(odd);
+            let pattern = comparator.pattern(&left, &born(other));
+            assert_eq!(pattern.level(Comparison::BirthDate), at);
+            let score = scorer.score(&comparator, &left, pattern);
+            assert!(score.weight > least && score.weight < 7.0, "{}", score.weight);
+            // Twins agree on it as well as one child does.
+            let twins = Kinship::Twin.relatives() * score.weight.exp2();
+            let siblings = Kinship::Sibling.relatives();
+            let kin = ((twins + siblings) / right.len() as f64).log2();
+            assert!((score.kin - kin).abs() < 0.1, "{} for {kin}", score.kin);
+        }
+    }
 
     #[test]
     fn kin_take_from_the_weight_only_where_they_are_likely() {
