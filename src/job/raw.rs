@@ -234,7 +234,7 @@ impl ScopeTable {
     }
 }
 
-/// Field → its heading, or several headings that spell one value in different ways.
+/// Field → its heading, or several headings whose values are a set.
 #[derive(Debug, Default)]
 pub(super) struct Columns(pub(super) BTreeMap<Field, At<OneOrMany>>);
 
@@ -286,8 +286,9 @@ impl JsonSchema for Columns {
             })
             .collect();
         json_schema!({
-            "description": "Which heading holds which field. A list of headings names several \
-                            spellings of one value; an empty list switches a field of the \
+            "description": "Which heading holds which field. A list of headings is a set of \
+                            values, of which the one that agrees counts (of numbers and marks, \
+                            the first that is filled); an empty list switches a field of the \
                             profile off.",
             "type": "object",
             "properties": properties,

@@ -208,7 +208,7 @@ fn a_field_of_several_headings_is_a_choice() {
     };
     assert_eq!(levels("all-three"), Some(("exact", "exact")));
     assert_eq!(levels("russian-pupil"), Some(("exact", "exact")));
-    assert_eq!(levels("foreign-only"), Some(("spelling", "spelling")));
+    assert_eq!(levels("foreign-only"), Some(("exact", "exact")));
 }
 
 #[test]

@@ -295,13 +295,13 @@ pub(super) fn troubles() -> Vec<Trouble<'static>> {
             "polish",
             clean(["Щербанюк", "Юстина", "Яремівна"], "27.07.2011", "І-МИ 708909"),
             clean(["Szczerbaniuk", "Justyna", ""], "27.07.2011", "І-МИ 708909"),
-            &[("surname", "spelling"), ("given_name", "spelling"), ("patronymic", "missing")],
+            &[("surname", "exact"), ("given_name", "exact"), ("patronymic", "missing")],
         ),
         (
             "german",
             clean(["Жовтуха", "Юхим", "Захарович"], "30.08.2012", "І-МИ 710010"),
             clean(["Showtucha", "Juchym", ""], "30.08.2012", "І-МИ 710010"),
-            &[("surname", "spelling"), ("given_name", "spelling")],
+            &[("surname", "exact"), ("given_name", "exact")],
         ),
         (
             "father-instead-of-patronymic",
