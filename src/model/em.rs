@@ -213,24 +213,15 @@ fn settle(comparison: Comparison, m: &mut [f64; LEVELS], u: &[f64; LEVELS]) {
             }
         }
     }
-    // What is not the same word, or not the whole number, is worth no more than what is.
-    let (capped, best): (&[u8], u8) = match comparison {
-        Comparison::Surname => (&[level::SURNAME_PART], name::SPELLING),
-        Comparison::GivenName => (&[3, 4, level::GIVEN_DIMINUTIVE], name::SPELLING),
-        Comparison::Patronymic => (&[3], name::SPELLING),
-        Comparison::Certificate => (&[certificate::DIGITS], certificate::LETTERS),
-        _ => (&[], 1),
-    };
-    for &at in capped {
-        let (at, best) = (usize::from(at), usize::from(best));
-        m[at] = m[at].min(u[at] * m[best] / u[best]);
-    }
-    // A number that follows the other closely is the mark of children registered together
-    // rather than of a slip. How much more the hypothesis of kin makes of it is in `kin`; here
-    // it is the rarest of slips, and no link rests on it without the given name in full.
     if comparison == Comparison::Certificate {
-        let at = usize::from(certificate::NEIGHBOUR);
-        m[at] = m[at].min(prior::NEIGHBOUR_CEILING);
+        let at = |level: u8| usize::from(level);
+        // Another series is worth no more than an unclear one.
+        let (digits, letters) = (at(certificate::DIGITS), at(certificate::LETTERS));
+        m[digits] = m[digits].min(u[digits] * m[letters] / u[letters]);
+        // A number that follows the other closely is the mark of children registered together:
+        // to this child it is worth what any other number is.
+        let neighbour = at(certificate::NEIGHBOUR);
+        m[neighbour] = m[neighbour].min(u[neighbour] * m[different] / u[different]);
     }
     let total: f64 = m.iter().sum();
     for p in m {
@@ -347,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn better_agreement_never_weighs_less_and_a_neighbour_is_a_rare_slip() {
+    fn better_agreement_never_weighs_less_and_a_neighbour_counts_as_different() {
         let chances = |comparison: Comparison, agreeing: &[f64]| {
             let mut u = [0.0; LEVELS];
             u[1..=agreeing.len()].copy_from_slice(agreeing);
@@ -362,14 +353,14 @@ mod tests {
             let [better, worse] = [pair[0], pair[1]].map(usize::from);
             assert!(ratio(&m, &u, better) >= ratio(&m, &u, worse) * (1.0 - 1e-9), "{worse}");
         }
-        let (part, spelling) = (usize::from(level::SURNAME_PART), usize::from(name::SPELLING));
-        assert!(ratio(&m, &u, part) <= ratio(&m, &u, spelling) * (1.0 + 1e-9));
 
         let agreeing = [1e-6, 1e-7, 1e-6, 1e-6, 1e-5, 2e-5, 3e-6];
         let u = chances(Comparison::Certificate, &agreeing);
         let mut m = prior::m(Comparison::Certificate);
-        m[usize::from(certificate::NEIGHBOUR)] = 0.05;
+        let [neighbour, different] =
+            [certificate::NEIGHBOUR, certificate::DIFFERENT].map(usize::from);
+        m[neighbour] = 0.05;
         settle(Comparison::Certificate, &mut m, &u);
-        assert!(m[usize::from(certificate::NEIGHBOUR)] < 0.0011);
+        assert!(ratio(&m, &u, neighbour) <= ratio(&m, &u, different) * (1.0 + 1e-9));
     }
 }

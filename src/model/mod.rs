@@ -18,7 +18,7 @@ pub use em::{PatternCounts, Trained, train};
 pub use frequencies::{Frequencies, Levels, Reference, Similar};
 pub use scorer::{Score, Scorer};
 
-use crate::compare::{Comparison, Pattern, level};
+use crate::compare::{Comparison, Pattern, certificate, level, name};
 
 /// The pattern without what other levels already say: counting one fact twice would make
 /// pairs surer than they are.
@@ -26,6 +26,8 @@ use crate::compare::{Comparison, Pattern, level};
 /// - Sex follows from an exactly equal given name or patronymic, which have a sex.
 /// - УНЗР and РНОКПП hold the birth date.
 /// - The certificate's letters name the region of birth.
+/// - Neighbouring numbers of certificates tell of children registered together, which children of
+///   one given name are not: then they are a slip or a chance, and say nothing.
 #[must_use]
 pub fn independent(pattern: Pattern) -> Pattern {
     let exact = |comparison| pattern.level(comparison) == level::EXACT;
@@ -39,6 +41,11 @@ pub fn independent(pattern: Pattern) -> Pattern {
     }
     if exact(Comparison::Certificate) {
         drop(Comparison::Region);
+    }
+    if pattern.level(Comparison::Certificate) == certificate::NEIGHBOUR
+        && matches!(pattern.level(Comparison::GivenName), name::EXACT | name::SPELLING)
+    {
+        drop(Comparison::Certificate);
     }
     kept
 }
@@ -71,5 +78,20 @@ mod tests {
         assert_eq!(kept.level(Comparison::BirthDate), MISSING);
         assert_eq!(kept.level(Comparison::GivenName), level::EXACT);
         assert_eq!(kept.level(Comparison::Region), level::DIFFERENT);
+    }
+
+    #[test]
+    fn neighbouring_numbers_speak_of_kin_and_not_of_one_name() {
+        let pattern = |given| {
+            let pattern = Pattern::default().with(Comparison::GivenName, given);
+            pattern.with(Comparison::Certificate, certificate::NEIGHBOUR)
+        };
+        for given in [name::EXACT, name::SPELLING] {
+            assert_eq!(independent(pattern(given)).level(Comparison::Certificate), MISSING);
+        }
+        for given in [MISSING, level::GIVEN.slip, level::GIVEN_DIFFERENT] {
+            let kept = independent(pattern(given)).level(Comparison::Certificate);
+            assert_eq!(kept, certificate::NEIGHBOUR);
+        }
     }
 }

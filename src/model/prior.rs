@@ -21,11 +21,6 @@ pub(super) const PARTIAL_AGREES: f64 = 0.9;
 /// How often a date that no calendar has is one slip away from one child's true one.
 pub(super) const IMPOSSIBLE_AGREES: f64 = 0.7;
 
-/// No more of one child's certificates differ by a neighbouring number than this: a sixth of
-/// the digits slipped on are the last, and two thirds of their slips are near. What training
-/// finds beyond it are twins.
-pub(super) const NEIGHBOUR_CEILING: f64 = 0.001;
-
 /// Expected m by level; index 0 is unused.
 pub(super) fn m(comparison: Comparison) -> [f64; LEVELS] {
     let levels: &[f64] = match comparison {

@@ -4,7 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::records::{Document, DocumentKind, PartialDate, Records};
+use super::records::{Document, DocumentKind, Further, PartialDate, Records};
 use crate::extract::Rejected;
 use crate::field::Field;
 
@@ -19,54 +19,86 @@ const BARE_NUMBERS: f64 = 1_000_000.0;
 /// least five records with five different birth dates have in common (without dates: with
 /// five different names), and says so, in the order of the rows. A bare number of six
 /// digits, of which a large source holds several by chance, has to be commoner than that.
-pub fn drop_defaults(records: &mut Records) -> Vec<Rejected> {
+pub fn drop_defaults(records: &mut Records, further: &mut [Further]) -> Vec<Rejected> {
+    let mut rejected = Vec::new();
+    let mut reject = |row: u64, field: Field| {
+        rejected.push(Rejected {
+            row: Some(row),
+            field: field.key().to_owned(),
+            reason: "one value on many records of different children".to_owned(),
+            whole_row: false,
+        });
+    };
+
     let bare = records.certificate.iter().filter(|document| is_bare(**document)).count();
     let bare_many = more_than_chance(bare);
-    let dropped = [
-        (
-            Field::CertificateNumber,
-            shared(records, |i| {
-                let document = records.certificate[i];
-                let key = Document { roman: 0, ..document };
-                let many = if is_bare(document) { bare_many } else { MANY };
-                (!document.is_missing()).then_some((key, many))
-            }),
-        ),
-        (
-            Field::Document,
-            shared(records, |i| {
-                let document = records.document[i];
-                (!document.is_missing()).then_some((document, MANY))
-            }),
-        ),
-        (
-            Field::Unzr,
-            shared(records, |i| Some(records.unzr[i]).filter(|&n| n != 0).map(|n| (n, MANY))),
-        ),
-        (
-            Field::Rnokpp,
-            shared(records, |i| Some(records.rnokpp[i]).filter(|&n| n != 0).map(|n| (n, MANY))),
-        ),
-    ];
-    let mut rejected = Vec::new();
-    for (field, dropped) in dropped {
-        for i in dropped {
-            match field {
-                Field::CertificateNumber => records.certificate[i] = Document::MISSING,
-                Field::Document => records.document[i] = Document::MISSING,
-                Field::Unzr => records.unzr[i] = 0,
-                _ => records.rnokpp[i] = 0,
-            }
-            rejected.push(Rejected {
-                row: Some(records.row[i]),
-                field: field.key().to_owned(),
-                reason: "one value on many records of different children".to_owned(),
-                whole_row: false,
-            });
+    let without_roman = |document: Document| Document { roman: 0, ..document };
+    let certificates = shared(records, |i, add| {
+        let further = further_of(records, further, i);
+        let further = further.map(|further| &further.certificates);
+        for &document in
+            std::iter::once(&records.certificate[i]).chain(further.into_iter().flatten())
+        {
+            add(without_roman(document), if is_bare(document) { bare_many } else { MANY });
+        }
+    });
+    let documents = shared(records, |i, add| {
+        let further = further_of(records, further, i);
+        let further = further.map(|further| &further.documents);
+        for &document in std::iter::once(&records.document[i]).chain(further.into_iter().flatten())
+        {
+            add(document, MANY);
+        }
+    });
+    let unzr = shared(records, |i, add| add(records.unzr[i], MANY));
+    let rnokpp = shared(records, |i, add| add(records.rnokpp[i], MANY));
+
+    for i in 0..records.len() {
+        let row = records.row[i];
+        let mut none = Further::default();
+        let place = (records.further[i] as usize).checked_sub(1);
+        let further = place.and_then(|place| further.get_mut(place)).unwrap_or(&mut none);
+        let is_default = |document: Document| certificates.contains(&without_roman(document));
+        if forget(&mut records.certificate[i], &mut further.certificates, is_default) {
+            reject(row, Field::CertificateNumber);
+        }
+        let is_default = |document: Document| documents.contains(&document);
+        if forget(&mut records.document[i], &mut further.documents, is_default) {
+            reject(row, Field::Document);
+        }
+        if unzr.contains(&records.unzr[i]) {
+            records.unzr[i] = 0;
+            reject(row, Field::Unzr);
+        }
+        if rnokpp.contains(&records.rnokpp[i]) {
+            records.rnokpp[i] = 0;
+            reject(row, Field::Rnokpp);
         }
     }
     rejected.sort();
     rejected
+}
+
+/// What a record holds beside its first values.
+fn further_of<'a>(records: &Records, further: &'a [Further], i: usize) -> Option<&'a Further> {
+    further.get((records.further[i] as usize).checked_sub(1)?)
+}
+
+/// Takes the documents that are nobody's from a record; a further one becomes the first.
+/// Whether there were any.
+fn forget(
+    first: &mut Document,
+    further: &mut Vec<Document>,
+    is_default: impl Fn(Document) -> bool,
+) -> bool {
+    let before = further.len();
+    further.retain(|&document| !is_default(document));
+    let mut found = further.len() < before;
+    if !first.is_missing() && is_default(*first) {
+        *first = if further.is_empty() { Document::MISSING } else { further.remove(0) };
+        found = true;
+    }
+    found
 }
 
 /// A certificate of which the number alone is known.
@@ -84,32 +116,35 @@ fn more_than_chance(n: usize) -> usize {
     }
 }
 
-/// The records whose value is shared by many children, by a value with the number of children
-/// that are many for it.
-fn shared<K: Copy + Eq + std::hash::Hash>(
+/// The values that many children share; `each` hands on the values of a record, with the number
+/// of children that are many for each.
+fn shared<K: Copy + Default + Eq + std::hash::Hash>(
     records: &Records,
-    value: impl Fn(usize) -> Option<(K, usize)>,
-) -> Vec<usize> {
+    each: impl Fn(usize, &mut dyn FnMut(K, usize)),
+) -> FxHashSet<K> {
     let mut bearers: FxHashMap<K, u32> = FxHashMap::default();
-    for (key, _) in (0..records.len()).filter_map(&value) {
-        *bearers.entry(key).or_default() += 1;
+    for i in 0..records.len() {
+        each(i, &mut |key, _| {
+            if key != K::default() {
+                *bearers.entry(key).or_default() += 1;
+            }
+        });
     }
     bearers.retain(|_, n| *n as usize >= MANY);
-    if bearers.is_empty() {
-        return Vec::new();
-    }
-    let mut children: FxHashMap<K, Children> = FxHashMap::default();
-    for i in 0..records.len() {
-        if let Some((key, many)) = value(i)
-            && bearers.contains_key(&key)
-        {
-            children.entry(key).or_default().add(records, i, many);
+    let mut children: FxHashMap<K, (Children, usize)> = FxHashMap::default();
+    if !bearers.is_empty() {
+        for i in 0..records.len() {
+            each(i, &mut |key, many| {
+                if bearers.contains_key(&key) {
+                    let (found, least) = children.entry(key).or_default();
+                    found.add(records, i, many);
+                    *least = many;
+                }
+            });
         }
     }
-    let is_shared = |key: K, many: usize| children.get(&key).is_some_and(|c| c.are(many));
-    (0..records.len())
-        .filter(|&i| value(i).is_some_and(|(key, many)| is_shared(key, many)))
-        .collect()
+    children.retain(|_, (found, many)| found.are(*many));
+    children.into_keys().collect()
 }
 
 /// The different children among the bearers of one value, counted no further than needed.
@@ -152,6 +187,7 @@ mod tests {
             birth_date: vec![PartialDate::MISSING; n],
             certificate: vec![Document::MISSING; n],
             document: vec![Document::MISSING; n],
+            further: vec![0; n],
             unzr: vec![0; n],
             rnokpp: vec![0; n],
             ..Records::default()
@@ -179,7 +215,7 @@ mod tests {
         }
         all.certificate[6] = certificate("І-БК 345678");
         all.rnokpp[7] = 4_030_045_681;
-        let rejected = drop_defaults(&mut all);
+        let rejected = drop_defaults(&mut all, &mut []);
         assert_eq!(rejected.len(), 12);
         assert!(rejected.is_sorted());
         assert_eq!(rejected[0].field, "certificate_number");
@@ -190,7 +226,26 @@ mod tests {
         assert_eq!((all.rnokpp[5], all.rnokpp[7]), (0, 4_030_045_681));
         // Four bearers are too few.
         assert_eq!(all.unzr[3], 2_018_031_201_233);
-        assert_eq!(drop_defaults(&mut all), []);
+        assert_eq!(drop_defaults(&mut all, &mut []), []);
+    }
+
+    #[test]
+    fn a_default_beside_the_childs_own_number_goes_alone() {
+        let mut all = records(6);
+        let own = |i: usize| certificate(&format!("І-МИ 70310{i}"));
+        let default = certificate("І-БК 480217");
+        let mut further = vec![];
+        for i in 0..6 {
+            all.birth_date[i] = born(1 + i);
+            // Written first or second.
+            let (first, second) = if i == 0 { (default, own(i)) } else { (own(i), default) };
+            all.certificate[i] = first;
+            further.push(Further { certificates: vec![second], ..Further::default() });
+            all.further[i] = u32::try_from(i + 1).unwrap();
+        }
+        assert_eq!(drop_defaults(&mut all, &mut further).len(), 6);
+        assert!((0..6).all(|i| all.certificate[i] == own(i)));
+        assert!(further.iter().all(Further::is_empty));
     }
 
     #[test]
@@ -202,15 +257,15 @@ mod tests {
             all.surname[i] = 1 + u32::try_from(i).unwrap();
             all.given_name[i] = 1;
         }
-        assert_eq!(drop_defaults(&mut all), []);
+        assert_eq!(drop_defaults(&mut all, &mut []), []);
         // Without dates, names tell.
         all.birth_date.fill(PartialDate::MISSING);
         all.surname.fill(1);
-        assert_eq!(drop_defaults(&mut all), []);
+        assert_eq!(drop_defaults(&mut all, &mut []), []);
         for (i, surname) in (1..).zip(&mut all.surname) {
             *surname = i;
         }
-        assert_eq!(drop_defaults(&mut all).len(), 9);
+        assert_eq!(drop_defaults(&mut all, &mut []).len(), 9);
         assert_eq!(all.rnokpp, [0; 9]);
     }
 
@@ -245,7 +300,7 @@ mod tests {
                     if dates >= 5 || names >= 5 { 0 } else { number }
                 })
                 .collect();
-            let dropped = drop_defaults(&mut all);
+            let dropped = drop_defaults(&mut all, &mut []);
             let gone = rows.iter().zip(&expected).filter(|(row, now)| row.0 != **now).count();
             prop_assert_eq!(dropped.len(), gone);
             prop_assert_eq!(all.rnokpp, expected);

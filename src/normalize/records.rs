@@ -176,8 +176,9 @@ pub enum Relation {
     Spelling,
     /// The same name in the other language (Олена, Елена).
     Translation,
-    /// Another form that is a legal name of its own (Наталія, Наталя; Анна, Ганна), or one
-    /// part of a double surname.
+    /// Another form that is a legal name of its own (Юрій, Георгій; Оксана, Ксенія), or one
+    /// part of a double surname. Where both are one name in Russian (Анна, Ганна), it is a
+    /// translation.
     Variant,
     /// A short or pet form (Саша).
     Diminutive,

@@ -184,7 +184,7 @@ impl SourceBuilder {
     /// The finished columns.
     #[must_use]
     pub fn finish(mut self) -> Built {
-        self.rejected.extend(defaults::drop_defaults(&mut self.records));
+        self.rejected.extend(defaults::drop_defaults(&mut self.records, &mut self.further));
         Built {
             records: self.records,
             names: self.names.into_texts(),
