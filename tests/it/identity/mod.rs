@@ -301,8 +301,13 @@ fn values_of_several_kinds_are_told_to_nobody() {
         {
             sought += 1;
             for (place, text) in &places {
-                let text = text.to_lowercase();
-                assert!(!text.contains(&value.to_lowercase()), "{place} tells a value: {value}");
+                let told = if value.bytes().all(|byte| byte.is_ascii_digit()) {
+                    // A probability may hold the same digits.
+                    text.split(|c: char| !c.is_alphanumeric()).any(|word| word == value)
+                } else {
+                    text.to_lowercase().contains(&value.to_lowercase())
+                };
+                assert!(!told, "{place} tells a value: {value}");
             }
         }
     }
