@@ -50,14 +50,14 @@ pub fn independent(pattern: Pattern) -> Pattern {
     kept
 }
 
-/// The pattern with one comparison set to [`MISSING`].
+/// The pattern with one comparison set to [`MISSING`](crate::compare::MISSING).
 #[must_use]
 pub fn without(pattern: Pattern, comparison: Comparison) -> Pattern {
     let level = u64::from(pattern.level(comparison));
     Pattern(pattern.0 & !(level << (4 * comparison as u8)))
 }
 
-/// Most levels that a comparison has, [`MISSING`] included.
+/// Most levels that a comparison has, [`MISSING`](crate::compare::MISSING) included.
 pub const LEVELS: usize = 12;
 
 #[cfg(test)]
