@@ -105,7 +105,7 @@ impl Identity {
 }
 
 impl SourceBuilder {
-    /// Reads what is no name. `patronymic` tells the sex where no column does.
+    /// Reads what is no name.
     pub(super) fn read_identity(&mut self, row: &Row<'_>) -> Identity {
         let mut identity = Identity {
             birth_date: self.read_birth_date(row),

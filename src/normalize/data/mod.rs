@@ -29,3 +29,8 @@ pub fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
         .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
         .map(|line| line.split('\t').collect())
 }
+
+/// Every surname of [`SURNAMES`] in its masculine, then its feminine form.
+pub fn surname_forms() -> impl Iterator<Item = &'static str> {
+    rows(SURNAMES).flat_map(|row| row.into_iter().take(2))
+}

@@ -168,10 +168,8 @@ fn case(text: &str) -> Case {
     }
 }
 
-static SURNAMES: LazyLock<FxHashSet<u64>> = LazyLock::new(|| {
-    let forms = data::rows(data::SURNAMES).flat_map(|row| row.into_iter().take(2));
-    forms.map(|form| surname_hash(&canonical(form))).collect()
-});
+static SURNAMES: LazyLock<FxHashSet<u64>> =
+    LazyLock::new(|| data::surname_forms().map(|form| surname_hash(&canonical(form))).collect());
 
 fn surname_hash(canonical: &str) -> u64 {
     hash(fold(Kind::Surname, canonical).as_bytes())
@@ -179,8 +177,7 @@ fn surname_hash(canonical: &str) -> u64 {
 
 /// The same by what they sound like, for names in Latin letters.
 static LATIN_SURNAMES: LazyLock<FxHashSet<u64>> = LazyLock::new(|| {
-    let forms = data::rows(data::SURNAMES).flat_map(|row| row.into_iter().take(2));
-    forms.map(|form| hash(&latin::skeleton(&canonical(form)))).collect()
+    data::surname_forms().map(|form| hash(&latin::skeleton(&canonical(form)))).collect()
 });
 
 /// Whether a canonical word is a surname of the tables, in any form of it.

@@ -113,10 +113,8 @@ static GIVEN: LazyLock<Given> = LazyLock::new(|| {
     Given { male: names(data::FIRST_MALE), female: names(data::FIRST_FEMALE) }
 });
 
-static SURNAME_FORMS: LazyLock<FxHashSet<u64>> = LazyLock::new(|| {
-    let forms = data::rows(data::SURNAMES).flat_map(|row| row.into_iter().take(2));
-    forms.map(|form| hash(canonical(form).as_bytes())).collect()
-});
+static SURNAME_FORMS: LazyLock<FxHashSet<u64>> =
+    LazyLock::new(|| data::surname_forms().map(|form| hash(canonical(form).as_bytes())).collect());
 
 /// A whole name in the nominative, where its patronymic shows that it is in another case;
 /// `None` where it is not, or says nothing. A name that no table knows is turned by its
