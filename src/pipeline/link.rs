@@ -8,7 +8,7 @@ use crate::job::{Job, Role};
 use crate::model::{Reference, Similar};
 use crate::normalize::World;
 use crate::progress::Progress;
-use crate::resolve::{Children, Contest, Linkage, Possible, compete, join};
+use crate::resolve::{Children, Contest, Linkage, Possible, compete, complete, join};
 
 /// By how many bits a match must beat kinship to be accepted without a person.
 const KIN_MARGIN: f64 = 7.0;
@@ -18,7 +18,7 @@ const KIN_MARGIN: f64 = 7.0;
 pub struct Linked {
     /// What compares records.
     pub comparator: Comparator,
-    /// The school records.
+    /// The school records, each completed from the child's others.
     pub population: Side,
     /// The population linked with itself.
     pub doubles: Linkage,
@@ -61,7 +61,7 @@ impl Linked {
                 .filter(move |(_, (source, _))| source.role == role)
                 .map(|(i, (_, records))| (i, records))
         };
-        let population = Side::new(side(Role::Population), &comparator);
+        let mut population = Side::new(side(Role::Population), &comparator);
         let confirm = job.decision.hidden_child_cost / (1.0 + job.decision.hidden_child_cost);
 
         let registers: Vec<(usize, Side)> = side(Role::Registry)
@@ -76,6 +76,7 @@ impl Linked {
         progress.total(population.len() as u64);
         let doubles = Linkage::new(&comparator, &similar, &reference, &population, None, &advance);
         let children = join(&doubles.pairs, &comparator, world, &population, confirm);
+        complete(&mut population, &children);
 
         let registers = registers
             .into_iter()
