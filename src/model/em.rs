@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::kin::Kinship;
-use super::{LEVELS, Levels, independent, prior, without};
+use super::{Dependence, LEVELS, Levels, independent, prior, without};
 use crate::block::RULES;
 use crate::compare::{Comparison, MISSING, Pattern, certificate, level, name};
 
@@ -37,6 +37,8 @@ pub struct Trained {
     pub m: Levels,
     /// What each rule's pairs said.
     pub sets: Vec<TrainingSet>,
+    /// What comparisons have in common.
+    pub dependence: Dependence,
 }
 
 /// One rule's part in the training.
@@ -97,7 +99,9 @@ pub fn train(counts: &PatternCounts, u: &Levels) -> Trained {
     for (comparison, levels) in Comparison::ALL.into_iter().zip(&mut m) {
         settle(comparison, levels, &u[comparison as usize]);
     }
-    Trained { m, sets }
+    let mut trained = Trained { m, sets, dependence: Dependence::default() };
+    trained.dependence = Dependence::learn(counts, &trained, u);
+    trained
 }
 
 /// Patterns without what the rule fixes and what other levels already say, with counts.
