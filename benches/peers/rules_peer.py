@@ -37,11 +37,9 @@ def candidates(pupils, register, keys):
     """Pairs of rows that agree on any of the keys, each once, with the fields of both."""
     ids = ["source", "row"]
     sides = [
-        pl.concat([
-            frame.select(*ids, key=key).drop_nulls("key").unique() for key in keys
-        ])
+        pl.concat([frame.select(*ids, key=key).drop_nulls("key") for key in keys])
         for frame in (pupils, register)
-    ]  # fmt: skip
+    ]
     pairs = sides[0].join(sides[1], on="key", suffix="_r").drop("key").unique()
     return pairs.join(pupils.select(*ids, *FIELDS), on=ids).join(
         register.select(*ids, *FIELDS).rename(lambda name: name + "_r"), on=["source_r", "row_r"]
@@ -54,7 +52,7 @@ def tagged(tag, expression):
 
 
 def near(*pairs):
-    """Whether joined parts are within the edits; None where a given name is missing.
+    """Whether joined parts are within the edits; never where all are missing.
 
     A part that one side lacks is left out on both: the rules do not say, and this finds more.
     """
