@@ -147,7 +147,7 @@ def version(python):
 
 
 def main():
-    options = parse()
+    options, load = parse(), [round(average, 2) for average in os.getloadavg()]
     if not options.zvirka.exists():
         raise SystemExit(f"no {options.zvirka}\nhint: cargo build --release, or --zvirka PATH")
     options.zvirka = options.zvirka.resolve()
@@ -167,12 +167,13 @@ def main():
     if missing := [name for name in options.registers if name not in unique]:
         raise SystemExit(f"the job has no {', '.join(missing)}")
 
-    # The peers' register with most rows first: small ones take m from its model.
     tables, costs, notes, own = [], {}, {}, None
     if "zvirka" in options.peers:
         costs["zvirka"], links, own = run_zvirka(options, folder, job_text, out, log)
         tables += [f"{register}=zvirka={links}" for register in options.registers]
     prepared, costs["prepare"] = out / "prepared", None
+    for stale in (prepared, out / "peers"):
+        shutil.rmtree(stale, ignore_errors=True)
     if set(options.peers) - {"zvirka"}:
         command = [python, HERE / "prepare.py", folder / "job.toml", prepared, *options.registers]
         costs["prepare"] = measured(command, log, options.threads)
@@ -180,8 +181,10 @@ def main():
         target = out / "peers" / register
         if "splink" in options.peers:
             command = [python, HERE / "splink_peer.py", prepared, register, target, "--unique",
-                       str(unique[register]).lower(), "--threads", str(options.threads),
-                       "--model-from", out / "peers/births/splink.json"]  # fmt: skip
+                       str(unique[register]).lower(), "--threads", str(options.threads)]  # fmt: skip
+            # Births come first in every order, have most rows, and lend small registers their m.
+            if "births" in options.registers and register != "births":
+                command += ["--model-from", out / "peers/births/splink.json"]
             costs.setdefault("splink", {})[register] = measured(command, log, options.threads)
             notes[register] = json.loads((target / "splink.notes.json").read_text())
             for kind in ("splink", "splink-best"):
@@ -203,6 +206,7 @@ def main():
         "versions": {**version(python), "python": sys.version.split()[0],
                      "zvirka": subprocess.check_output([options.zvirka, "--version"], text=True).split()[-1]},
         "threads": options.threads,
+        "load_at_start": load,
         "registers": found,
         "costs": costs,
         "splink_notes": notes,

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 APOSTROPHES = "'’‘ʼ`´′\"″”“"
 HYPHENS = "‐‑‒–—−"
-# The fold that the register of social benefits uses (CLEAR_NAME), and its lower half.
+# Latin letters that look like Cyrillic ones; state systems fold them so.
 LATIN_LOOK_ALIKES = str.maketrans("ETIOPAHKXCBMY", "ЕТІОРАНКХСВМУ")
 CYRILLIC = re.compile("[А-ЯЄІЇҐЁЪЫЭ]")
 # Resolution 55 of the Cabinet of Ministers, 27 January 2010: within a word.

@@ -1,8 +1,10 @@
-"""How two state systems decide "same person", as far as their public code and orders tell.
+"""How two state systems decide "same person", by the project's notes on the field.
+
+Identifiers and registers, section 2.4; neither system was run.
 
     python rules_peer.py social|health PREPARED REGISTER OUT
 
-`social`: the rules of the register of social benefits (ЄІССС), first that holds:
+`social`: the rules of the information system of the social sphere, first that holds:
 
 1. tax number, and surname with given name, or given name with patronymic, within 2 edits;
 2. document, and the full name within 2 edits;

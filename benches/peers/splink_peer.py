@@ -132,7 +132,7 @@ def main():
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--unique", choices=["true", "false"], required=True)
     arguments.add_argument("--threads", type=int, default=2)
-    arguments.add_argument("--model-from", type=Path, help="m of the names and dates")
+    arguments.add_argument("--model-from", type=Path, help="a model that lends a small register its m")
     arguments = arguments.parse_args()
     logging.getLogger("splink").setLevel(logging.WARNING)
 
@@ -181,7 +181,7 @@ def main():
         notes.append(f"share of matches not estimated: {problem}")
     linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
     if small and arguments.model_from and arguments.model_from.exists():
-        notes.append("m taken from the model of the largest register")
+        notes.append("m of names, dates and certificates taken from the model of births")
         take_m(linker, json.loads(arguments.model_from.read_text()))
     else:
         for rule in (block_on("birth_date"), block_on("surname", "given_name")):
