@@ -40,7 +40,9 @@ def parse():
     parser.add_argument("--children", type=int, default=20_000, help="size of the world")
     parser.add_argument("--seed", type=int, default=1, help="of the world")
     parser.add_argument("--error-scale", default="1", help="multiplies the world's errors")
-    parser.add_argument("--world", type=Path, help="a world of `zvirka synth`, instead of a new one")
+    parser.add_argument(
+        "--world", type=Path, help="a world of `zvirka synth`, instead of a new one"
+    )
     parser.add_argument("--registers", type=listed(REGISTERS), default=REGISTERS, metavar="A,B")
     parser.add_argument("--peers", type=listed(PEERS), default=PEERS, metavar="A,B")
     parser.add_argument("--zvirka", type=Path, default=ROOT / "target/release/zvirka")
@@ -53,7 +55,9 @@ def parse():
 def pick(text, allowed):
     names = text.split(",")
     if unknown := set(names) - set(allowed):
-        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: not of {', '.join(allowed)}")
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(sorted(unknown))}: not of {', '.join(allowed)}"
+        )
     return [name for name in allowed if name in names]
 
 
@@ -87,7 +91,9 @@ def measured(command, log, threads):
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         tail = log.read_text(errors="replace")[-2000:]
-        raise SystemExit(f"{command[0]} {command[1]} failed with {child.returncode}:\n{tail}\n(see {log})")
+        raise SystemExit(
+            f"{command[0]} {command[1]} failed with {child.returncode}:\n{tail}\n(see {log})"
+        )
     return {"seconds": round(seconds, 2), "mb": round(usage.ru_maxrss / 1024)}
 
 
@@ -106,7 +112,9 @@ def world(options, out, log):
 def run_zvirka(options, folder, job_text, out, log):
     """zvirka on the whole job, and what its own `evaluate` says."""
     # A capacity of 2,000 would leave out possible links that the others hand in.
-    wide, changed = re.subn(r"(?m)^review_capacity\s*=\s*\d+", "review_capacity = 1000000", job_text)
+    wide, changed = re.subn(
+        r"(?m)^review_capacity\s*=\s*\d+", "review_capacity = 1000000", job_text
+    )
     if not changed:
         raise SystemExit("the job has no review_capacity")
     job = folder / "job-peers.toml"  # its paths are relative to itself
@@ -116,8 +124,18 @@ def run_zvirka(options, folder, job_text, out, log):
                "--no-progress"]  # fmt: skip
     cost = measured(command, log, options.threads)
     own = out / "zvirka-evaluate.json"
-    command = [options.zvirka, "evaluate", run, "--truth", folder / "truth", "--json", own, "--quiet"]
+    command = [
+        options.zvirka,
+        "evaluate",
+        run,
+        "--truth",
+        folder / "truth",
+        "--json",
+        own,
+        "--quiet",
+    ]
     measured(command, log, options.threads)
+    job.unlink()
     return cost, run / "links.parquet", json.loads(own.read_text())["registers"]
 
 
@@ -128,7 +146,10 @@ def check(own, found):
         if register["register"] not in found:
             continue
         here = found[register["register"]]["zvirka"]
-        there = {f"{at['precision']:g}": (at["recall"] or {}).get("value") for at in register["recall_at"]}
+        there = {
+            f"{at['precision']:g}": (at["recall"] or {}).get("value")
+            for at in register["recall_at"]
+        }
         equal = (
             here["true_pairs"] == register["true_pairs"]
             and here["links"] == register["links"]
@@ -142,8 +163,16 @@ def check(own, found):
 
 
 def version(python):
-    code = "from importlib.metadata import version as v; print(v('splink'), v('duckdb'), v('polars'))"
-    return dict(zip(("splink", "duckdb", "polars"), subprocess.check_output([python, "-c", code], text=True).split()))
+    code = (
+        "from importlib.metadata import version as v; print(v('splink'), v('duckdb'), v('polars'))"
+    )
+    return dict(
+        zip(
+            ("splink", "duckdb", "polars"),
+            subprocess.check_output([python, "-c", code], text=True).split(),
+            strict=True,
+        )
+    )
 
 
 def main():
@@ -242,12 +271,19 @@ def markdown(result):
         if peer not in costs:
             continue
         each = costs[peer]
-        total = {"seconds": sum(c["seconds"] for c in each.values()), "mb": max(c["mb"] for c in each.values())}
+        total = {
+            "seconds": sum(c["seconds"] for c in each.values()),
+            "mb": max(c["mb"] for c in each.values()),
+        }
         row(TITLES[peer], "all registers", total)
         if len(each) > 1:
             for register, cost in each.items():
                 row(TITLES[peer], register, cost)
-    notes = [f"- Splink, {register}: {note}" for register, some in result["splink_notes"].items() for note in some]
+    notes = [
+        f"- Splink, {register}: {note}"
+        for register, some in result["splink_notes"].items()
+        for note in some
+    ]
     return "\n".join([*lines, *([""] + notes if notes else [])]) + "\n"
 
 

@@ -28,7 +28,8 @@ def truth_of(folder, source):
 def true_pairs(schools, register):
     """School records times register rows, person by person."""
     counts = [
-        frame.group_by("person").len(name) for frame, name in ((schools, "left"), (register, "right"))
+        frame.group_by("person").len(name)
+        for frame, name in ((schools, "left"), (register, "right"))
     ]
     both = counts[0].join(counts[1], on="person")
     return int((both["left"].cast(pl.Int64) * both["right"].cast(pl.Int64)).sum())
@@ -55,9 +56,14 @@ def figures(pairs, score, all_true):
     ranked = steps(pairs, score)
     recall_at = {}
     for name, share in PRECISIONS.items():
-        kept = ranked.filter((pl.col("true") * 10_000 >= pl.col("taken") * share) & (pl.col("true") > 0))
+        kept = ranked.filter(
+            (pl.col("true") * 10_000 >= pl.col("taken") * share) & (pl.col("true") > 0)
+        )
         recall_at[name] = kept["true"].max() / all_true if kept.height and all_true else None
-    best = max((f1(t, n, all_true) or 0 for n, t in ranked.select("taken", "true").iter_rows()), default=None)
+    best = max(
+        (f1(t, n, all_true) or 0 for n, t in ranked.select("taken", "true").iter_rows()),
+        default=None,
+    )
     return {
         "true_pairs": all_true,
         "scored_pairs": pairs.height,

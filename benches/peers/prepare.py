@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 
 import fastexcel
-import polars as pl
-
 import normalise
+import polars as pl
 
 FIELDS = [
     "surname", "given_name", "patronymic", "birth_date", "sex", "certificate_series",
@@ -61,6 +60,31 @@ def rows_of(path, source):
         yield next(rows), rows
 
 
+name, birth_date = cache(normalise.name), cache(normalise.birth_date)
+
+
+def record(cells):
+    """The fields of one row, of the texts of its cells by field."""
+    one = dict.fromkeys(FIELDS)
+    if "full_name" in cells:
+        parts = normalise.full_name(cells["full_name"])
+    else:
+        parts = [name(cells.get(f)) for f in ("surname", "given_name", "patronymic")]
+    one["surname"], one["given_name"], one["patronymic"] = parts
+    one["birth_date"] = birth_date(cells.get("birth_date"))
+    one["sex"] = normalise.sex(cells.get("sex"))
+    one["region"] = (cells.get("region") or "").lower().removesuffix(" область").strip() or None
+    for field in ("certificate", "document"):
+        one.update(normalise.document(cells.get(field)))
+    if "certificate_number" in cells:
+        one["certificate_series"], one["certificate_number"] = normalise.certificate(
+            cells.get("certificate_series"), cells["certificate_number"]
+        )
+    for field, length in (("unzr", 13), ("rnokpp", 10)):
+        one[field] = normalise.number(cells.get(field) or one[field], length)
+    return one
+
+
 def read(folder, source):
     """A source as a frame of `row` and `FIELDS`."""
     paths = source["path"]
@@ -70,7 +94,6 @@ def read(folder, source):
         raise SystemExit(f"no file for the source {source['name']}: {source['path']}")
     if "columns" not in source:
         raise SystemExit(f"the source {source['name']} names no columns, and profiles are not read")
-    name, birth_date = cache(normalise.name), cache(normalise.birth_date)
     out = []
     for path in paths:
         for heading, rows in rows_of(path, source):
@@ -78,25 +101,7 @@ def read(folder, source):
             at = {field: [place[h] for h in headings(source, field)] for field in source["columns"]}
             for row in rows:
                 # Peers hold one value of a field: the first.
-                cell = lambda field: next((row[i] for i in at.get(field, ()) if row[i]), None)
-                one = dict.fromkeys(FIELDS)
-                if "full_name" in at:
-                    parts = normalise.full_name(cell("full_name"))
-                else:
-                    parts = [name(cell(f)) for f in ("surname", "given_name", "patronymic")]
-                one["surname"], one["given_name"], one["patronymic"] = parts
-                one["birth_date"] = birth_date(cell("birth_date"))
-                one["sex"] = normalise.sex(cell("sex"))
-                one["region"] = (cell("region") or "").lower().removesuffix(" область").strip() or None
-                for field in ("certificate", "document"):
-                    one.update(normalise.document(cell(field)))
-                if "certificate_number" in at:
-                    one["certificate_series"], one["certificate_number"] = normalise.certificate(
-                        cell("certificate_series"), cell("certificate_number")
-                    )
-                for field, length in (("unzr", 13), ("rnokpp", 10)):
-                    one[field] = normalise.number(cell(field) or one[field], length)
-                out.append(one)
+                out.append(record({f: next((row[i] for i in at[f] if row[i]), None) for f in at}))
     frame = pl.DataFrame(out, schema=dict.fromkeys(FIELDS, pl.String))
     return frame.with_row_index("row").with_columns(pl.col("row").cast(pl.UInt64))
 
@@ -122,7 +127,9 @@ def main():
         # A register in Latin letters gets the schools' names in Latin letters.
         surnames = frame["surname"].drop_nulls().head(1000)
         share = sum(map(normalise.is_latin, surnames)) / max(len(surnames), 1)
-        (in_latin if share > 0.5 else pupils).write_parquet(out / f"{source['name']}.pupils.parquet")
+        (in_latin if share > 0.5 else pupils).write_parquet(
+            out / f"{source['name']}.pupils.parquet"
+        )
 
 
 if __name__ == "__main__":

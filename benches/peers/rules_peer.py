@@ -105,7 +105,9 @@ START = -7.0
 
 def documents(pair, side):
     """Everything with digits that a record calls a document, without its letters' look."""
-    return [value for value in (pair["certificate_number" + side], pair["document" + side]) if value]
+    return [
+        value for value in (pair["certificate_number" + side], pair["document" + side]) if value
+    ]
 
 
 def health(p):
@@ -116,7 +118,9 @@ def health(p):
         if left and right:
             total += WEIGHTS[part][min(Levenshtein.distance(left, right), 3)]
     distances = [
-        Levenshtein.distance(left, right) for left in documents(p, "") for right in documents(p, "_r")
+        Levenshtein.distance(left, right)
+        for left in documents(p, "")
+        for right in documents(p, "_r")
     ]
     if distances:
         total += WEIGHTS["document"][min(*distances, 3)]

@@ -23,7 +23,8 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 LEAST_WEIGHT = -10
 # Splink names no threshold of its own; its documentation's examples take this one.
 LINK = 0.95
-# A register of fewer rows has too few matches for expectation maximisation.
+# A register of fewer rows has too few matches for expectation maximisation, and is small
+# enough for wide blocks.
 SMALL = 2_000
 
 
@@ -121,7 +122,9 @@ def blocking(shared, small):
     if small:
         rules += [("birth_date",), ("surname", "given_name")]
     given = [rule for rule in rules if all(part in shared or "(" in part for part in rule)]
-    swapped = "l.birth_date = r.birth_date and l.surname = r.given_name and l.given_name = r.surname"
+    swapped = (
+        "l.birth_date = r.birth_date and l.surname = r.given_name and l.given_name = r.surname"
+    )
     return [*(block_on(*rule) for rule in given), swapped]
 
 
@@ -132,7 +135,9 @@ def main():
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--unique", choices=["true", "false"], required=True)
     arguments.add_argument("--threads", type=int, default=2)
-    arguments.add_argument("--model-from", type=Path, help="a model that lends a small register its m")
+    arguments.add_argument(
+        "--model-from", type=Path, help="a model that lends a small register its m"
+    )
     arguments = arguments.parse_args()
     logging.getLogger("splink").setLevel(logging.WARNING)
 
@@ -180,7 +185,12 @@ def main():
     except ValueError as problem:
         notes.append(f"share of matches not estimated: {problem}")
     linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
-    if small and arguments.model_from and arguments.model_from.exists():
+    in_latin = database.execute(
+        "select avg(regexp_matches(surname, '[A-Z]')::int) > 0.5 from register"
+    ).fetchall()[0][0]
+    # What births teach of Cyrillic names does not hold of Latin ones.
+    lent = small and not in_latin and arguments.model_from
+    if lent and arguments.model_from.exists():
         notes.append("m of names, dates and certificates taken from the model of births")
         take_m(linker, json.loads(arguments.model_from.read_text()))
     else:

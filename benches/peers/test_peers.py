@@ -2,10 +2,9 @@
 
 import unittest
 
-import polars as pl
-
 import figures
 import normalise
+import polars as pl
 import rules_peer
 
 
@@ -135,7 +134,9 @@ class Figures(unittest.TestCase):
         self.assertEqual(found["recall_at"]["0.9999"], 1.0)
 
     def test_nothing_found(self):
-        pairs = pl.DataFrame(schema={"score": pl.Float64, "is_true": pl.Boolean, "accepted": pl.Boolean})
+        pairs = pl.DataFrame(
+            schema={"score": pl.Float64, "is_true": pl.Boolean, "accepted": pl.Boolean}
+        )
         found = figures.figures(pairs, ["score"], 3)
         self.assertEqual((found["links"], found["f1"], found["best_f1"]), (0, 0.0, None))
         self.assertIsNone(found["recall_at"]["0.999"])
