@@ -327,3 +327,111 @@ impl Hands {
         self.by_source.iter().map(|(&source, &shares)| (source, shares))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::prior;
+    use super::*;
+
+    const NAMES: [Comparison; 3] =
+        [Comparison::Surname, Comparison::GivenName, Comparison::Patronymic];
+
+    /// All patterns of the three names with how many pairs a mixture gives them.
+    fn patterns(shares: Shares, m: &[Levels; CLASSES], pairs: f64) -> BTreeMap<Pattern, f64> {
+        let mut all = vec![(Pattern::default(), shares)];
+        for field in NAMES {
+            all = all
+                .into_iter()
+                .flat_map(|(pattern, joint)| {
+                    (1..=field.levels().len()).map(move |at| {
+                        let part = |class: usize| joint[class] * m[class][field as usize][at];
+                        (pattern.with(field, u8::try_from(at).unwrap()), [0, 1, 2].map(part))
+                    })
+                })
+                .collect();
+        }
+        all.into_iter().map(|(p, joint)| (p, pairs * joint.iter().sum::<f64>())).collect()
+    }
+
+    fn priors() -> Levels {
+        std::array::from_fn(|c| prior::m(Comparison::ALL[c]))
+    }
+
+    fn names(levels: [u8; 3]) -> Pattern {
+        NAMES.into_iter().zip(levels).fold(Pattern::default(), |p, (field, at)| p.with(field, at))
+    }
+
+    #[test]
+    fn one_hand_that_respells_is_found_and_one_level_says_nothing() {
+        let m = priors();
+        let classes = [template(0, &m), template(1, &m), template(2, &m)];
+        let shares = [0.85, 0.10, 0.05];
+        let found = Dependence::fit(&patterns(shares, &classes, 200_000.0), &m);
+        let of = |model: &Dependence, levels| model.together(names(levels), &model.shares);
+        let truth = Dependence { shares, m: classes, belief: 1.0 };
+        for levels in [[2, 2, 2], [2, 2, 1], [1, 1, 1], [4, 1, 4], [9, 1, 8]] {
+            let (found, truth) = (of(&found, levels), of(&truth, levels));
+            assert!((found - truth).abs() < 0.5, "{levels:?}: {found} for {truth}");
+        }
+        assert!(of(&found, [2, 2, 2]) > 2.0);
+        for field in NAMES {
+            let alone = Pattern::default().with(field, name::SPELLING);
+            assert!(found.together(alone, &found.shares).abs() < 1e-9);
+        }
+        assert!(of(&found, [0, 0, 0]).abs() < 1e-9);
+    }
+
+    #[test]
+    fn independent_comparisons_hardly_speak_together() {
+        let m = priors();
+        let alike = [m, m, m];
+        let found = Dependence::fit(&patterns(SHARES, &alike, 200_000.0), &m);
+        for levels in [[1, 1, 1], [2, 2, 1], [4, 1, 1], [2, 2, 2]] {
+            let together = found.together(names(levels), &found.shares);
+            assert!(together.abs() < 1.0, "{levels:?}: {together}");
+        }
+    }
+
+    #[test]
+    fn the_interaction_is_bounded_and_no_belief_is_none() {
+        let m = priors();
+        let mut extreme = Dependence { shares: SHARES, m: [m, m, m], belief: 1.0 };
+        for field in NAMES {
+            extreme.m[1][field as usize] = [1e-6; LEVELS];
+            extreme.m[1][field as usize][2] = 1.0;
+        }
+        let together = extreme.together(names([2, 2, 2]), &extreme.shares);
+        assert!((together - MOST_TOGETHER).abs() < 1e-9);
+        extreme.belief = 0.0;
+        assert!(extreme.together(names([2, 2, 2]), &extreme.shares).abs() < 1e-12);
+        assert!(Dependence::default().together(names([2, 2, 2]), &SHARES).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_careless_school_is_told_from_its_source_and_a_small_one_is_not() {
+        let m = priors();
+        let model = Dependence {
+            shares: SHARES,
+            m: [template(0, &m), template(1, &m), template(2, &m)],
+            belief: 1.0,
+        };
+        let (clean, careless) = (names([1, 1, 1]), names([4, 1, 4]));
+        let mut pairs = Vec::new();
+        for i in 0..3_000 {
+            pairs.push(((0, 1), clean));
+            pairs.push(((0, 2), if i % 3 == 0 { careless } else { clean }));
+        }
+        pairs.push(((0, 3), careless));
+        let hands = Hands::new(&model, &pairs);
+        let careless_share = |school| hands.shares(&model, (0, school))[2];
+        assert!(careless_share(2) > 0.25 && careless_share(1) < 0.05);
+        // One pair moves a school by hardly anything, and an unknown one is as its source.
+        assert!((careless_share(3) - careless_share(9)).abs() < 0.02);
+        // A slip of a careless school says less against a pair.
+        let at = |school| model.together(careless, &hands.shares(&model, (0, school)));
+        assert!(at(2) > at(1) + 1.0);
+        pairs.reverse();
+        let again = Hands::new(&model, &pairs);
+        assert_eq!(again.shares(&model, (0, 2)), hands.shares(&model, (0, 2)));
+    }
+}
