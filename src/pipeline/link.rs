@@ -126,7 +126,11 @@ impl Linked {
     #[must_use]
     pub fn counts(&self, job: &Job) -> Vec<(String, u64)> {
         let mut counts = Vec::new();
-        let mut add = |name: &str, linkage: &Linkage| {
+        let mut add = |name: &str, linkage: &Linkage, possible: &[Possible]| {
+            let bounded = possible.iter().filter(|p| p.bounded).count() as u64;
+            if bounded > 0 {
+                counts.push((format!("{name}.pairs_bounded"), bounded));
+            }
             counts.push((format!("{name}.pairs_compared"), linkage.compared));
             counts.push((format!("{name}.pairs_kept"), linkage.pairs.candidates.len() as u64));
             for ((rule, pairs), &refined) in
@@ -138,9 +142,9 @@ impl Linked {
                 }
             }
         };
-        add("population", &self.doubles);
+        add("population", &self.doubles, &[]);
         for register in &self.registers {
-            add(&job.sources[register.source].name, &register.linkage);
+            add(&job.sources[register.source].name, &register.linkage, &register.possible);
         }
         counts
     }
