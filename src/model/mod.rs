@@ -11,10 +11,12 @@ mod em;
 mod frequencies;
 mod identifiers;
 pub mod kin;
+mod order;
 mod prior;
+pub mod saved;
 mod scorer;
 
-pub use em::{PatternCounts, Trained, train};
+pub use em::{Labelled, Labels, PatternCounts, Round, Trained, TrainingSet, train};
 pub use frequencies::{Frequencies, Levels, Reference, Similar};
 pub use scorer::{Score, Scorer};
 

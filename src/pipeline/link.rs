@@ -1,14 +1,13 @@
 //! A world → children, and the pairs of children and register records that may be one.
 
-use serde_json::{Value, json};
-
 use crate::block::RULES;
 use crate::compare::{BirthDates, Comparator, Side};
 use crate::job::{Job, Role};
+use crate::model::saved::{Document, Entry};
 use crate::model::{Reference, Similar};
 use crate::normalize::World;
 use crate::progress::Progress;
-use crate::resolve::{Children, Contest, Linkage, Possible, compete, join};
+use crate::resolve::{Children, Contest, Lesson, Linkage, Possible, compete, join};
 
 /// By how many bits a match must beat kinship to be accepted without a person.
 const KIN_MARGIN: f64 = 7.0;
@@ -74,7 +73,15 @@ impl Linked {
         let advance = |done| progress.advance(done);
         progress.stage("Joining school records");
         progress.total(population.len() as u64);
-        let doubles = Linkage::new(&comparator, &similar, &reference, &population, None, &advance);
+        let doubles = Linkage::new(
+            &comparator,
+            &similar,
+            &reference,
+            &population,
+            None,
+            Lesson::Pairs(&[]),
+            &advance,
+        );
         let children = join(&doubles.pairs, &comparator, world, &population, confirm);
 
         let registers = registers
@@ -88,6 +95,7 @@ impl Linked {
                     &reference,
                     &population,
                     Some(&side),
+                    Lesson::Pairs(&[]),
                     &advance,
                 );
                 let unique = job.sources[source].unique;
@@ -99,26 +107,23 @@ impl Linked {
         Self { comparator, population, doubles, children, registers, confirm }
     }
 
-    /// `model.json`.
+    /// What was learned: `model.json`.
     #[must_use]
-    pub fn describe(&self, job: &Job) -> Value {
-        let describe = |name: &str, linkage: &Linkage| {
-            let mut value = linkage.scorer.describe();
-            value["name"] = json!(name);
-            value["records"] = json!(linkage.pairs.sizes.1);
-            value["matches"] = json!(linkage.pairs.matches);
-            value
+    pub fn document(&self, job: &Job) -> Document {
+        let entry = |name: &str, linkage: &Linkage, pairs: f64| {
+            let kept = &linkage.pairs;
+            Entry::new(name, &linkage.scorer, kept.sizes.1, pairs, kept.matches)
+                .covering(kept.coverage)
         };
-        let registries: Vec<Value> = self
-            .registers
-            .iter()
-            .map(|register| describe(&job.sources[register.source].name, &register.linkage))
-            .collect();
-        json!({
-            "version": 1,
-            "registries": registries,
-            "population": describe("population", &self.doubles),
-        })
+        let product = |(left, right): (usize, usize)| left as f64 * right as f64;
+        let registries = self.registers.iter().map(|register| {
+            let linkage = &register.linkage;
+            let name = &job.sources[register.source].name;
+            entry(name, linkage, product(linkage.pairs.sizes))
+        });
+        let school = self.population.len() as f64;
+        let population = entry("population", &self.doubles, school * (school - 1.0) / 2.0);
+        Document::new(registries.collect(), population)
     }
 
     /// Counts for the manifest.

@@ -82,7 +82,7 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
         fills: &reading.fills,
         children: &decided.children,
         links: &decided.links,
-        model: &linked.describe(job),
+        model: &linked.document(job).value(),
         counts: &linked.counts(job),
         thresholds: decided.thresholds,
         wrong: decided.wrong,

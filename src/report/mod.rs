@@ -40,6 +40,7 @@ use std::path::{Path, PathBuf};
 use crate::extract::{Extracted, Rejected};
 use crate::field::Field;
 use crate::job::{Job, Source};
+use crate::model::saved;
 use crate::resolve::{Link, RecordRef};
 use crate::verdict::{Child, Status};
 
@@ -304,7 +305,9 @@ fn write_tables(run: &Run<'_>, folder: &Folder) -> Result<(Tally, Vec<Output>), 
                 folder.file("candidates.parquet", |sink| sheets::parquet(&list, sink))?,
                 folder.file("candidates.csv", |sink| sheets::csv(&list, sink))?,
                 folder.file("rejected.csv", |sink| tables::rejected(run, sink))?,
-                folder.file("model.json", |sink| json(sink, run.model))?,
+                folder.file("model.json", |sink| {
+                    Ok(io::Write::write_all(sink, saved::text(run.model).as_bytes())?)
+                })?,
             ])
         },
         || {
