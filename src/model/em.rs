@@ -3,8 +3,9 @@
 //! Each blocking rule gives one set of training pairs. What the rule's key fixes is left
 //! out of that set's likelihood, since it agrees there whether or not the pair is one
 //! child. u stays as counted; four classes are mixed (one child, twins, siblings, unrelated),
-//! and m is learned from the first, and from what the next two share as one child's records do
-//! ([`kin`](super::kin)). Winkler, "Using the EM algorithm for weight computation in the
+//! and within a set m is learned from the first, and from what the next two share as one child's
+//! records do ([`kin`](super::kin)); of a set only the expected pairs of one child go on. The
+//! expected counts of all sets are added and smoothed. Winkler, "Using the EM algorithm for weight computation in the
 //! Fellegi–Sunter model of record linkage" (1988) gives the method for two classes. A Dirichlet
 //! prior makes it the search for the mode of the posterior: Dempster, Laird and Rubin,
 //! "Maximum likelihood from incomplete data via the EM algorithm" (1977), section 3. No round
@@ -195,7 +196,7 @@ pub fn train(counts: &PatternCounts, labelled: &[Labelled], u: &Levels) -> Train
             },
         );
         let run = &runs[best];
-        add(&mut seen, &run.expected);
+        add(&mut seen, &run.matched);
         told.push(TrainingSet {
             rule: RULES[set.rule].name.to_owned(),
             pairs: set.pairs,
@@ -274,7 +275,7 @@ type Shares = [f64; 4];
 
 struct Run {
     /// Expected pairs of one child by level, without those labelled.
-    expected: Levels,
+    matched: Levels,
     shares: Shares,
     rounds: usize,
     settled: bool,
@@ -328,9 +329,7 @@ impl Set {
             let classes = Classes::new(&m, u);
             let step = self.expect(&classes, &shares);
             let penalised = step.log_likelihood + penalty(&m, prior);
-            let mut known = step.expected;
-            add(&mut known, &step.certain);
-            let next = estimate(&known, prior);
+            let next = estimate(&step.informing, prior);
             let change = m
                 .iter()
                 .flatten()
@@ -349,7 +348,7 @@ impl Set {
             let settled = change < TOLERANCE;
             if settled || history.len() == ROUNDS {
                 return Run {
-                    expected: step.expected,
+                    matched: step.matched,
                     shares,
                     rounds: history.len(),
                     settled,
@@ -364,8 +363,8 @@ impl Set {
     /// The classes of all pairs as they are to be expected.
     fn expect(&self, classes: &Classes, shares: &Shares) -> Step {
         let mut step = Step {
-            expected: [[0.0; LEVELS]; Comparison::COUNT],
-            certain: [[0.0; LEVELS]; Comparison::COUNT],
+            matched: [[0.0; LEVELS]; Comparison::COUNT],
+            informing: [[0.0; LEVELS]; Comparison::COUNT],
             sums: [0.0; 4],
             log_likelihood: 0.0,
         };
@@ -387,10 +386,11 @@ impl Set {
                 step.log_likelihood += cell.same * shares[0].max(f64::MIN_POSITIVE).ln();
             }
             for &(c, l) in &cell.levels {
-                step.expected[c][l] += pairs[0]
+                step.matched[c][l] += pairs[0];
+                step.informing[c][l] += labelled
+                    + pairs[0]
                     + pairs[1] * classes.shared[0][c][l]
                     + pairs[2] * classes.shared[1][c][l];
-                step.certain[c][l] += labelled;
             }
             pairs[0] += cell.same;
             for (sum, pairs) in step.sums.iter_mut().zip(pairs) {
@@ -402,10 +402,10 @@ impl Set {
 }
 
 struct Step {
-    /// Expected pairs that tell of m, by level.
-    expected: Levels,
-    /// The same of pairs labelled one child.
-    certain: Levels,
+    /// Expected pairs of one child by level, without those labelled.
+    matched: Levels,
+    /// Expected pairs that tell of m: these, those labelled, and kin as far as they share.
+    informing: Levels,
     /// Expected pairs of each class.
     sums: Shares,
     log_likelihood: f64,

@@ -156,7 +156,8 @@ fn labels_turn_a_block_that_is_misled() {
     let told =
         train(&counts, &[label(namesakes, false, 1_000.0), label(children, true, 1_000.0)], &u);
     assert!(close(&told) < 0.01, "{}", close(&told));
-    assert!((told.sets[0].lambda - 0.5).abs() < 1e-9, "{}", told.sets[0].lambda);
+    // Half of the pairs, but for what the bound on kin moves.
+    assert!((told.sets[0].lambda - 0.5).abs() < 0.02, "{}", told.sets[0].lambda);
 }
 
 #[test]
