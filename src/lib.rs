@@ -33,6 +33,7 @@ pub mod explain;
 pub mod extract;
 pub mod field;
 pub mod job;
+pub mod labels;
 pub mod model;
 pub mod normalize;
 pub mod pipeline;

@@ -98,7 +98,9 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "birth_date+patronymic+initial",
-        fixes: &[Comparison::BirthDate, Comparison::Patronymic],
+        // Of the surname the first letter alone, but no other surname is then left than those
+        // that begin so.
+        fixes: &[Comparison::BirthDate, Comparison::Patronymic, Comparison::Surname],
         loose: false,
         key: |f| join(&[7, f.birth_date.into(), f.sounds[2], f.first_letters[0]]),
         refine: |f| f.first_letters[1],

@@ -93,6 +93,10 @@ impl Kinship {
                 raise(&mut levels, certificate::LETTERS, 0.001);
                 let together = if twin { 0.8 } else { 0.02 };
                 raise(&mut levels, certificate::NEIGHBOUR, together);
+                // Numbers issued on one day that lie further apart look like a slip.
+                let apart = if twin { 0.05 } else { 0.002 };
+                raise(&mut levels, certificate::SLIP, apart);
+                raise(&mut levels, certificate::DIGIT, apart);
             }
             Comparison::Document => raise(&mut levels, level::EXACT, 0.001),
             Comparison::Unzr | Comparison::Rnokpp => {

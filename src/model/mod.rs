@@ -15,6 +15,7 @@ mod order;
 mod prior;
 pub mod saved;
 mod scorer;
+pub mod warnings;
 
 pub use em::{Labelled, Labels, PatternCounts, Round, Trained, TrainingSet, train};
 pub use frequencies::{Frequencies, Levels, Reference, Similar};

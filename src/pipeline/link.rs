@@ -1,5 +1,6 @@
 //! A world → children, and the pairs of children and register records that may be one.
 
+use super::learning::{Learning, LearningError};
 use crate::block::RULES;
 use crate::compare::{BirthDates, Comparator, Side};
 use crate::job::{Job, Role};
@@ -7,7 +8,7 @@ use crate::model::saved::{Document, Entry};
 use crate::model::{Reference, Similar};
 use crate::normalize::World;
 use crate::progress::Progress;
-use crate::resolve::{Children, Contest, Lesson, Linkage, Possible, compete, join};
+use crate::resolve::{Children, Contest, Linkage, Possible, compete, complete, join};
 
 /// By how many bits a match must beat kinship to be accepted without a person.
 const KIN_MARGIN: f64 = 7.0;
@@ -17,7 +18,7 @@ const KIN_MARGIN: f64 = 7.0;
 pub struct Linked {
     /// What compares records.
     pub comparator: Comparator,
-    /// The school records.
+    /// The school records, each completed from the child's others.
     pub population: Side,
     /// The population linked with itself.
     pub doubles: Linkage,
@@ -46,8 +47,15 @@ pub struct Register {
 
 impl Linked {
     /// Links the sources of a job.
-    #[must_use]
-    pub fn new(job: &Job, world: &World, progress: &dyn Progress) -> Self {
+    ///
+    /// # Errors
+    /// A label names what is not there.
+    pub fn new(
+        job: &Job,
+        world: &World,
+        learning: &Learning,
+        progress: &dyn Progress,
+    ) -> Result<Self, LearningError> {
         progress.stage("Comparing distinct names");
         let dates = BirthDates::of(world);
         let comparator = Comparator::new(&world.lexicon, dates);
@@ -60,7 +68,7 @@ impl Linked {
                 .filter(move |(_, (source, _))| source.role == role)
                 .map(|(i, (_, records))| (i, records))
         };
-        let population = Side::new(side(Role::Population), &comparator);
+        let mut population = Side::new(side(Role::Population), &comparator);
         let confirm = job.decision.hidden_child_cost / (1.0 + job.decision.hidden_child_cost);
 
         let registers: Vec<(usize, Side)> = side(Role::Registry)
@@ -70,6 +78,7 @@ impl Linked {
             std::iter::once(&population).chain(registers.iter().map(|(_, side)| side)).collect();
         let reference = Reference::new(&comparator, &similar, &population, &world_sides);
 
+        let told = learning.told(job, world, &population, &registers)?;
         let advance = |done| progress.advance(done);
         progress.stage("Joining school records");
         progress.total(population.len() as u64);
@@ -79,15 +88,18 @@ impl Linked {
             &reference,
             &population,
             None,
-            Lesson::Pairs(&[]),
+            learning.lesson(None, &told.doubles, progress),
             &advance,
         );
         let children = join(&doubles.pairs, &comparator, world, &population, confirm);
+        complete(&mut population, &children);
 
         let registers = registers
             .into_iter()
             .map(|(source, side)| {
-                progress.stage(&format!("Linking {}", job.sources[source].name));
+                let name = &job.sources[source].name;
+                let labelled = told.registers.get(&source).map_or(&[][..], Vec::as_slice);
+                progress.stage(&format!("Linking {name}"));
                 progress.total(population.len() as u64);
                 let linkage = Linkage::new(
                     &comparator,
@@ -95,7 +107,7 @@ impl Linked {
                     &reference,
                     &population,
                     Some(&side),
-                    Lesson::Pairs(&[]),
+                    learning.lesson(Some(name), labelled, progress),
                     &advance,
                 );
                 let unique = job.sources[source].unique;
@@ -104,7 +116,7 @@ impl Linked {
                 Register { source, side, linkage, contest, possible }
             })
             .collect();
-        Self { comparator, population, doubles, children, registers, confirm }
+        Ok(Self { comparator, population, doubles, children, registers, confirm })
     }
 
     /// What was learned: `model.json`.

@@ -7,11 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Candidate, Pairs, exact_identifiers, may_link};
-use crate::compare::{
-    Comparator, Comparison, MISSING, Pattern, Side, certificate, date, level, name,
-};
-use crate::normalize::World;
+use super::{Candidate, Pairs, SUREST, contradicts, may_link, proven};
+use crate::compare::{Comparator, Packed, Side};
+use crate::normalize::{Document, Sex, World};
 
 /// The children of the population.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +18,9 @@ pub struct Children {
     pub of_record: Vec<u32>,
     /// For each child its school records, ascending.
     pub records: Vec<Vec<u32>>,
-    /// For each child the children that may be the same one, though not certainly.
-    pub doubles: BTreeMap<u32, Vec<u32>>,
+    /// For each child the children that may be the same one, though not certainly, each with
+    /// the probability that it is; ascending.
+    pub doubles: BTreeMap<u32, Vec<(u32, f64)>>,
 }
 
 /// Joins the records of `side`; `confirm` is the probability from which a join is safe.
@@ -100,27 +99,59 @@ pub fn join(
     for candidate in &pairs.candidates {
         let a = children.of_record[candidate.left as usize];
         let b = children.of_record[candidate.right as usize];
-        if a != b && probability(candidate) >= 0.5 && !contradicts(candidate.pattern) {
-            children.doubles.entry(a).or_default().push(b);
-            children.doubles.entry(b).or_default().push(a);
+        let probability = probability(candidate).min(SUREST);
+        if a != b && probability >= 0.5 && !contradicts(candidate.pattern) {
+            children.doubles.entry(a).or_default().push((b, probability));
+            children.doubles.entry(b).or_default().push((a, probability));
         }
     }
     for list in children.doubles.values_mut() {
-        list.sort_unstable();
-        list.dedup();
+        // Of several pairs of records the surest.
+        list.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        list.dedup_by_key(|double| double.0);
     }
     children
 }
 
-/// Whether two records say things that one child's records hardly say.
-fn contradicts(pattern: Pattern) -> bool {
-    let given_name = pattern.level(Comparison::GivenName);
-    let birth_date = pattern.level(Comparison::BirthDate);
-    given_name == level::GIVEN_DIFFERENT
-        || birth_date >= date::YEAR
-        || pattern.level(Comparison::Sex) == level::DIFFERENT
-        || (given_name != name::EXACT
-            && pattern.level(Comparison::Certificate) == certificate::NEIGHBOUR)
+/// Fills in what a record lacks from the other records of its child, where these agree on it.
+///
+/// What one school knows is then held for and against a link of every record of the child: a
+/// record without a patronymic is no way around the patronymic in the other.
+pub fn complete(side: &mut Side, children: &Children) {
+    fn agreed<T: Copy + PartialEq>(values: impl Iterator<Item = T>, none: T) -> T {
+        let mut known = values.filter(|&value| value != none);
+        let first = known.next().unwrap_or(none);
+        if known.all(|value| value == first) { first } else { none }
+    }
+    for ids in children.records.iter().filter(|ids| ids.len() > 1) {
+        let records: Vec<Packed> = ids.iter().map(|&id| side.packed[id as usize]).collect();
+        macro_rules! fill {
+            ($($field:ident = $none:expr),+) => {
+                $(
+                    let value = agreed(records.iter().map(|r| r.$field), $none);
+                    for &id in ids {
+                        let record = &mut side.packed[id as usize];
+                        if record.$field == $none {
+                            record.$field = value;
+                        }
+                    }
+                )+
+            };
+        }
+        fill!(
+            unzr = 0,
+            rnokpp = 0,
+            surname = 0,
+            given_name = 0,
+            patronymic = 0,
+            birth_date = 0,
+            sex = Sex::Missing
+        );
+        // Documents come with their further ones.
+        if records.iter().all(|record| record.further == 0) {
+            fill!(certificate = Document::MISSING, document = Document::MISSING);
+        }
+    }
 }
 
 /// Whether both records stand on one class list.
@@ -138,18 +169,10 @@ fn same_class_list(world: &World, side: &Side, candidate: &Candidate) -> bool {
         && records.grade[i] == records.grade[j]
 }
 
-/// Whether an identifier, the given name and the birth date all agree exactly.
-fn proven(pattern: Pattern) -> bool {
-    let birth_date = pattern.level(Comparison::BirthDate);
-    exact_identifiers(pattern) >= 1
-        && pattern.level(Comparison::GivenName) == name::EXACT
-        && (birth_date == date::EXACT || birth_date == MISSING)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{BirthDates, Packed};
+    use crate::compare::BirthDates;
     use crate::model::Score;
     use crate::normalize::{Letters, Lexicon, Name, PartialDate, Records, Sex};
 
@@ -210,6 +233,7 @@ mod tests {
             matches: 1.0,
             sizes: (records.len(), records.len()),
             coverage: 1.0,
+            copies: BTreeMap::new(),
         };
         join(&pairs, &comparator, &world, &side, 0.9999)
     }
@@ -237,7 +261,7 @@ mod tests {
         let apart = joined(&[record(1, 0), record(1, 0)], &[(0, 1)], [1, 1, 0]);
         assert_eq!(apart.records.len(), 2);
         // They may still be one: neither is the other's rival.
-        assert_eq!(apart.doubles[&0], [1]);
+        assert_eq!(apart.doubles[&0][0].0, 1);
         let proven = joined(&[record(1, 77), record(1, 77)], &[(0, 1)], [1, 1, 0]);
         assert_eq!(proven.records.len(), 1);
     }
@@ -253,5 +277,27 @@ mod tests {
             assert_ne!(children.of_record[0], children.of_record[2]);
             edges.reverse();
         }
+    }
+
+    #[test]
+    fn a_record_is_completed_where_the_others_agree() {
+        let mut side = Side {
+            packed: vec![record(1, 0), record(0, 77), record(2, 77), record(1, 5)],
+            ..Side::default()
+        };
+        side.packed[3].patronymic = 1;
+        let children = Children {
+            of_record: vec![0, 0, 0, 1],
+            records: vec![vec![0, 1, 2], vec![3]],
+            ..Children::default()
+        };
+        complete(&mut side, &children);
+        let given_names: Vec<u32> = side.packed.iter().map(|r| r.given_name).collect();
+        // The others say 1 and 2: nothing is known.
+        assert_eq!(given_names, [1, 0, 2, 1]);
+        let numbers: Vec<u64> = side.packed.iter().map(|r| r.rnokpp).collect();
+        assert_eq!(numbers, [77, 77, 77, 5]);
+        // Another child's record lends nothing.
+        assert_eq!(side.packed[0].patronymic, 0);
     }
 }

@@ -1,12 +1,20 @@
 //! Rivals: the probability of a pair against every other record that might be the one.
 //!
-//! A child has at most one record in a register of unique persons, and a register's record
-//! belongs to one child. So the odds of a pair stand against the odds of all pairs of the
-//! same child, and of all pairs of the same record, and against there being none; the lower
-//! of the two probabilities counts. A tie leaves each at half at best, and is so refused.
+//! In a register of unique persons a child has at most one record, and a record belongs to one
+//! child: a pair's probability is its share of all one-to-one assignments ([`marginals`]). In
+//! a register of events a child may have many records, but an event is of one person: there
+//! children compete for the record alone. Either way a tie leaves each at half at best, and is
+//! so refused.
+//!
+//! The prior of a pair knows both ends: how many children have a record, and how many records
+//! are of one of the children. What is left over on either side is left for each other.
 
 use std::collections::BTreeMap;
 
+use petgraph::unionfind::UnionFind;
+use rayon::prelude::*;
+
+use super::assign::{Edge, marginals};
 use super::{Candidate, Children, Pairs, SUREST, may_link};
 use crate::compare::Pattern;
 use crate::model::Score;
@@ -35,6 +43,9 @@ pub struct Possible {
     pub probability: f64,
     /// Siblings or twins explain the pair nearly as well.
     pub twin_risk: bool,
+    /// Too many pairs hang together for an exact assignment: the probability is the lower of
+    /// those against the rivals of either end.
+    pub bounded: bool,
     /// Accepted.
     pub link: bool,
 }
@@ -42,17 +53,11 @@ pub struct Possible {
 /// A coverage nearer to one than this is not believed.
 const MOST_COVERAGE: f64 = 0.95;
 
-impl Contest {
-    /// Odds, in units of one pair's, of a child having no record in the register.
-    fn none_of_row(self, pairs: &Pairs, children: &Children) -> f64 {
-        let terms = Terms::new(pairs, children);
-        if self.unique {
-            terms.right * (1.0 - terms.covered) / terms.covered
-        } else {
-            terms.children * terms.right / terms.matches
-        }
-    }
+/// Pairs of lower odds take no part in assignments: what such a pair could take from another is
+/// less than this, and it is far below anything that is shown.
+const LEAST_ODDS: f64 = 1e-3;
 
+impl Contest {
     /// Whether a pair of this pattern and score, with no rival, would be accepted.
     #[must_use]
     pub fn could_accept(
@@ -63,11 +68,14 @@ impl Contest {
         score: Score,
     ) -> bool {
         let score = score.covered(pairs.coverage);
-        let odds = score.effective().exp2();
-        let prior = Terms::new(pairs, children).kin_prior();
-        odds / (self.none_of_row(pairs, children) + odds) >= self.confirm
-            && score.weight + prior - score.kin >= self.kin_margin
-            && may_link(pattern)
+        let terms = Terms::new(pairs, children);
+        let odds = (score.effective() + terms.prior(self.unique)).exp2();
+        odds / (1.0 + odds) >= self.confirm && !self.twin_risk(&terms, score) && may_link(pattern)
+    }
+
+    /// Whether siblings or twins explain a pair nearly as well as one child does.
+    fn twin_risk(self, terms: &Terms, score: Score) -> bool {
+        score.weight + terms.kin_prior() - score.kin < self.kin_margin
     }
 }
 
@@ -75,9 +83,10 @@ impl Contest {
 struct Terms {
     children: f64,
     right: f64,
-    matches: f64,
     /// Share of the children who have a record.
     covered: f64,
+    /// Share of the records that are of one of the children.
+    held: f64,
 }
 
 impl Terms {
@@ -87,7 +96,20 @@ impl Terms {
         // Pairs of school records are more than children; children are what is compared here.
         let joined = count / pairs.sizes.0.max(1) as f64;
         let matches = (pairs.matches * joined).max(1e-3);
-        Self { children: count, right, matches, covered: (matches / count).min(MOST_COVERAGE) }
+        Self {
+            children: count,
+            right,
+            covered: (matches / count).min(MOST_COVERAGE),
+            held: (matches / right).min(MOST_COVERAGE),
+        }
+    }
+
+    /// log2 of the prior odds of a pair against both ends being single. Where a child may have
+    /// many records, only a record can be single.
+    fn prior(&self, unique: bool) -> f64 {
+        let record = self.held / (1.0 - self.held) / self.children;
+        let odds = if unique { record / (1.0 - self.covered) } else { record };
+        odds.log2()
     }
 
     /// log2 of the prior odds of a match, to be set against those of kin.
@@ -99,63 +121,181 @@ impl Terms {
 /// Gives every pair of child and record its probability, sorted by child, then record.
 #[must_use]
 pub fn compete(pairs: &Pairs, children: &Children, contest: Contest) -> Vec<Possible> {
-    let best = best_pairs(&pairs.candidates, children);
     let terms = Terms::new(pairs, children);
-    let none_of_row = contest.none_of_row(pairs, children);
-    let held = (terms.matches / terms.right).min(MOST_COVERAGE);
-    let none_of_column = terms.children * (1.0 - held) / held;
-
-    let odds = |c: &Candidate| c.effective.exp2();
-    let mut rows = BTreeMap::<u32, f64>::new();
-    let mut columns = BTreeMap::<u32, Vec<(u32, f64)>>::new();
-    for (&(child, right), candidate) in &best {
-        *rows.entry(child).or_default() += odds(candidate);
-        columns.entry(right).or_default().push((child, odds(candidate)));
+    let entries = entries(pairs, children, contest, terms.prior(contest.unique));
+    let sizes = (children.records.len(), pairs.sizes.1);
+    let groups = if contest.unique { components(&entries, sizes) } else { columns(&entries) };
+    let settled: Vec<Vec<(f64, bool)>> = groups
+        .par_iter()
+        .map(|group| Rivals { entries: &entries, children, unique: contest.unique }.settle(group))
+        .collect();
+    let mut probabilities = vec![(0.0, false); entries.len()];
+    for (i, settled) in groups.iter().flatten().zip(settled.into_iter().flatten()) {
+        probabilities[*i] = settled;
     }
-    best.iter()
-        .map(|(&(child, right), candidate)| {
-            let own = odds(candidate);
-            let row = if contest.unique { rows[&child] } else { own };
-            let doubles = children.doubles.get(&child).map_or(&[][..], Vec::as_slice);
-            let column: f64 = columns[&right]
-                .iter()
-                // A child that may be this very one is no rival.
-                .filter(|(rival, _)| doubles.binary_search(rival).is_err())
-                .map(|&(_, odds)| odds)
-                .sum();
-            let probability =
-                (own / (none_of_row + row)).min(own / (none_of_column + column)).min(SUREST);
-            let twin_risk = candidate.score.weight + terms.kin_prior() - candidate.score.kin
-                < contest.kin_margin;
-            Possible {
-                child,
-                right,
-                left: candidate.left,
-                probability,
-                twin_risk,
-                link: probability >= contest.confirm && !twin_risk && may_link(candidate.pattern),
-            }
-        })
-        .collect()
+    let possible = entries.iter().zip(probabilities).map(|(entry, (probability, bounded))| {
+        let candidate = entry.candidate;
+        let twin_risk = contest.twin_risk(&terms, candidate.score);
+        let accepted = probability >= contest.confirm && !twin_risk && may_link(candidate.pattern);
+        Possible {
+            child: entry.child,
+            right: candidate.right,
+            left: candidate.left,
+            probability,
+            twin_risk,
+            bounded,
+            link: accepted,
+        }
+    });
+    possible.collect()
+}
+
+/// The best pair of school record and register record for a child and a record.
+struct Entry<'a> {
+    child: u32,
+    /// Who the record is of: the record itself, or of its copies the first.
+    person: u32,
+    candidate: &'a Candidate,
+    odds: f64,
 }
 
 /// For each child and record the pair that fits best; equals by the smaller record.
-fn best_pairs<'a>(
-    candidates: &'a [Candidate],
+fn entries<'a>(
+    pairs: &'a Pairs,
     children: &Children,
-) -> BTreeMap<(u32, u32), &'a Candidate> {
-    let mut best = BTreeMap::<(u32, u32), &Candidate>::new();
-    for candidate in candidates {
-        let key = (children.of_record[candidate.left as usize], candidate.right);
-        best.entry(key)
-            .and_modify(|held| {
-                if candidate.effective > held.effective {
-                    *held = candidate;
-                }
-            })
-            .or_insert(candidate);
+    contest: Contest,
+    prior: f64,
+) -> Vec<Entry<'a>> {
+    let entry = |candidate: &'a Candidate| {
+        let copy_of = pairs.copies.get(&candidate.right).filter(|_| contest.unique);
+        Entry {
+            child: children.of_record[candidate.left as usize],
+            person: copy_of.copied().unwrap_or(candidate.right),
+            candidate,
+            odds: (candidate.effective + prior).exp2(),
+        }
+    };
+    let mut entries: Vec<Entry<'a>> = pairs.candidates.iter().map(entry).collect();
+    entries.par_sort_by(|a, b| {
+        let place = |e: &Entry<'_>| (e.child, e.candidate.right);
+        let best_first = b.candidate.effective.total_cmp(&a.candidate.effective);
+        place(a).cmp(&place(b)).then(best_first).then(a.candidate.left.cmp(&b.candidate.left))
+    });
+    entries.dedup_by_key(|e| (e.child, e.candidate.right));
+    entries
+}
+
+/// Groups of entries that exclude each other, directly or through others; weak ones alone.
+fn components(entries: &[Entry<'_>], (children, right): (usize, usize)) -> Vec<Vec<usize>> {
+    let mut sets = UnionFind::<usize>::new(children + right);
+    for entry in entries.iter().filter(|e| e.odds >= LEAST_ODDS) {
+        sets.union(entry.child as usize, children + entry.person as usize);
     }
-    best
+    let mut keyed: Vec<(usize, usize)> = (0..entries.len())
+        .map(|i| {
+            let weak = entries[i].odds < LEAST_ODDS;
+            (if weak { children + right + i } else { sets.find(entries[i].child as usize) }, i)
+        })
+        .collect();
+    grouped(&mut keyed)
+}
+
+/// Groups of entries of one record.
+fn columns(entries: &[Entry<'_>]) -> Vec<Vec<usize>> {
+    let mut keyed: Vec<(usize, usize)> =
+        entries.iter().enumerate().map(|(i, e)| (e.candidate.right as usize, i)).collect();
+    grouped(&mut keyed)
+}
+
+fn grouped(keyed: &mut [(usize, usize)]) -> Vec<Vec<usize>> {
+    keyed.par_sort_unstable();
+    keyed.chunk_by(|a, b| a.0 == b.0).map(|run| run.iter().map(|&(_, i)| i).collect()).collect()
+}
+
+/// Entries up to which a group is settled again without the doubles of each child.
+const MOST_DOUBLES: usize = 64;
+
+struct Rivals<'a> {
+    entries: &'a [Entry<'a>],
+    children: &'a Children,
+    unique: bool,
+}
+
+impl Rivals<'_> {
+    /// The probability of each entry of a group, and whether it is a bound.
+    fn settle(&self, group: &[usize]) -> Vec<(f64, bool)> {
+        let (mut settled, bounded) = self.solve(group);
+        // A child that may be this very one is no rival to the extent that it is.
+        if group.len() > 1 && group.len() <= MOST_DOUBLES {
+            for (place, &i) in group.iter().enumerate() {
+                let child = self.entries[i].child;
+                let Some(doubles) = self.children.doubles.get(&child) else { continue };
+                let same = |&other: &usize| {
+                    let of = self.entries[other].child;
+                    let found = doubles.binary_search_by_key(&of, |&(double, _)| double);
+                    found.ok().map(|at| doubles[at].1)
+                };
+                let Some(least) = group.iter().filter_map(same).reduce(f64::min) else { continue };
+                let others: Vec<usize> =
+                    group.iter().copied().filter(|other| same(other).is_none()).collect();
+                let (alone, _) = self.solve(&others);
+                let own = others.iter().position(|&other| other == i).map_or(0.0, |at| alone[at]);
+                settled[place] = least * own + (1.0 - least) * settled[place];
+            }
+        }
+        settled.into_iter().map(|probability| (probability.min(SUREST), bounded)).collect()
+    }
+
+    fn solve(&self, group: &[usize]) -> (Vec<f64>, bool) {
+        let odds = |i: usize| self.entries[i].odds;
+        if let &[i] = group {
+            return (vec![odds(i) / (1.0 + odds(i))], false);
+        }
+        if !self.unique {
+            let all = 1.0 + sum(group.iter().map(|&i| odds(i)));
+            return (group.iter().map(|&i| odds(i) / all).collect(), false);
+        }
+        // Of copies of a record the one that fits best stands for all.
+        let mut edges = BTreeMap::<(u32, u32), f64>::new();
+        for &i in group {
+            let entry = &self.entries[i];
+            let best = edges.entry((entry.child, entry.person)).or_default();
+            *best = best.max(entry.odds);
+        }
+        let list: Vec<Edge> =
+            edges.iter().map(|(&(c, p), &odds)| (c as usize, p as usize, odds)).collect();
+        let exact = marginals(&list);
+        let bounded = exact.is_none();
+        let settled = exact.unwrap_or_else(|| bounds(&list));
+        for (edge, probability) in edges.values_mut().zip(settled) {
+            *edge = probability;
+        }
+        let of = |&i: &usize| {
+            let entry = &self.entries[i];
+            edges[&(entry.child, entry.person)].min(entry.odds / (1.0 + entry.odds))
+        };
+        (group.iter().map(of).collect(), bounded)
+    }
+}
+
+/// The lower of the probabilities of each edge against all edges of either end.
+fn bounds(edges: &[Edge]) -> Vec<f64> {
+    let sums = |end: fn(&Edge) -> usize| {
+        let mut by_end = BTreeMap::<usize, Vec<f64>>::new();
+        for edge in edges {
+            by_end.entry(end(edge)).or_default().push(edge.2);
+        }
+        by_end.into_iter().map(|(end, odds)| (end, sum(odds.into_iter()))).collect()
+    };
+    let (lefts, rights): (BTreeMap<_, _>, BTreeMap<_, _>) = (sums(|e| e.0), sums(|e| e.1));
+    edges.iter().map(|edge| edge.2 / (1.0 + lefts[&edge.0].max(rights[&edge.1]))).collect()
+}
+
+/// A sum that the order of its parts does not change.
+fn sum(parts: impl Iterator<Item = f64>) -> f64 {
+    let mut parts: Vec<f64> = parts.collect();
+    parts.sort_unstable_by(f64::total_cmp);
+    parts.into_iter().sum()
 }
 
 #[cfg(test)]
@@ -165,6 +305,8 @@ mod tests {
     use crate::model::Score;
 
     const CONTEST: Contest = Contest { unique: true, confirm: 0.9999, kin_margin: 7.0 };
+    /// How likely doubles are one child, in these tests.
+    const DOUBLE: f64 = 0.9;
 
     fn candidate(left: u32, right: u32, weight: f64, kin: f64) -> Candidate {
         let score = Score { weight, kin };
@@ -185,8 +327,8 @@ mod tests {
             children.records[child as usize].push(record);
         }
         for &(a, b) in doubles {
-            children.doubles.entry(a).or_default().push(b);
-            children.doubles.entry(b).or_default().push(a);
+            children.doubles.entry(a).or_default().push((b, DOUBLE));
+            children.doubles.entry(b).or_default().push((a, DOUBLE));
         }
         children
     }
@@ -197,6 +339,7 @@ mod tests {
             matches: 50.0,
             sizes: (children.of_record.len(), 100),
             coverage: 1.0,
+            copies: BTreeMap::new(),
         };
         compete(&pairs, children, Contest { unique, ..CONTEST })
     }
@@ -234,12 +377,60 @@ mod tests {
     }
 
     #[test]
-    fn records_of_one_child_and_possible_doubles_are_no_rivals() {
+    fn records_of_one_child_are_no_rivals_and_doubles_are_as_far_as_they_may_not_be_one() {
         let pairs = || vec![candidate(0, 0, 40.0, -30.0), candidate(1, 0, 40.0, -30.0)];
         let joined = contest(pairs(), &children(vec![0, 0], &[]), true);
         assert_eq!(joined.len(), 1);
         assert!(joined[0].link);
-        let doubles = contest(pairs(), &children(vec![0, 1], &[(0, 1)]), true);
-        assert!(doubles.iter().all(|possible| possible.link));
+        for unique in [true, false] {
+            // One child by nine to one: then both are right, and else one of the two.
+            let doubles = contest(pairs(), &children(vec![0, 1], &[(0, 1)]), unique);
+            for possible in doubles {
+                assert!((possible.probability - 0.95).abs() < 1e-3, "{}", possible.probability);
+                assert!(!possible.link);
+            }
+        }
+    }
+
+    #[test]
+    fn a_rival_with_a_record_of_its_own_takes_none() {
+        let two = children(vec![0, 1], &[]);
+        let pairs = vec![
+            candidate(0, 0, 40.0, -30.0),
+            candidate(1, 0, 40.0, -30.0),
+            candidate(1, 1, 60.0, -30.0),
+        ];
+        let settled = contest(pairs, &two, true);
+        assert!(settled[0].link && settled[2].link && settled[1].probability < 1e-4);
+    }
+
+    #[test]
+    fn a_person_whom_the_register_holds_twice_has_both_records() {
+        let one = children(vec![0], &[]);
+        let mut pairs = Pairs {
+            candidates: vec![candidate(0, 3, 40.0, -30.0), candidate(0, 5, 45.0, -30.0)],
+            matches: 50.0,
+            sizes: (1, 100),
+            coverage: 1.0,
+            copies: BTreeMap::from([(3, 3), (5, 3)]),
+        };
+        assert!(compete(&pairs, &one, CONTEST).iter().all(|possible| possible.link));
+        pairs.copies.clear();
+        assert!(!compete(&pairs, &one, CONTEST).iter().any(|possible| possible.link));
+    }
+
+    #[test]
+    fn what_is_too_large_is_bounded_by_the_rivals_of_either_end() {
+        // Fourteen children and fourteen records, all fitting all, each its own best by far.
+        let all = children((0..14).collect(), &[]);
+        let mut pairs = Vec::new();
+        for left in 0..14 {
+            for right in 0..14 {
+                pairs.push(candidate(left, right, if left == right { 60.0 } else { 30.0 }, -30.0));
+            }
+        }
+        let settled = contest(pairs, &all, true);
+        assert!(settled.iter().all(|possible| possible.bounded));
+        assert!(settled.iter().all(|possible| possible.link == (possible.child == possible.right)));
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 
+use super::{contradicts, proven};
 use crate::block::{Blocker, RULES};
 use crate::compare::{Comparator, Pattern, Side};
 use crate::model::{
@@ -14,6 +16,8 @@ use crate::model::{
 const TRAINING_RECORDS: usize = 100_000;
 /// Left records that one task takes.
 const TASK: usize = 2_048;
+/// Records that fit one child up to which copies are looked for among them.
+const MOST_COPIES: usize = 8;
 /// log2 odds below which a pair is not kept.
 const FLOOR: f64 = -8.0;
 
@@ -43,6 +47,8 @@ pub struct Pairs {
     pub sizes: (usize, usize),
     /// Share of the left records that have a record on the right, as kin were scored.
     pub coverage: f64,
+    /// Right records that are copies of one, each with the first of them.
+    pub copies: BTreeMap<u32, u32>,
 }
 
 /// Where a linkage has its m from.
@@ -148,7 +154,11 @@ impl Linkage {
             candidate.effective = candidate.score.effective();
         }
         let matches = estimate_matches(&candidates, sizes);
-        Self { pairs: Pairs { candidates, matches, sizes, coverage }, compared, blocker, scorer }
+        // A pair as likely as not, were there no rival.
+        let even = (sizes.0 as f64 * sizes.1 as f64 / matches.max(1.0)).log2();
+        let copies = copies(comparator, right, &candidates, even);
+        let pairs = Pairs { candidates, matches, sizes, coverage, copies };
+        Self { pairs, compared, blocker, scorer }
     }
 }
 
@@ -229,6 +239,37 @@ fn training_counts(
             counts
         })
         .reduce(none, merge)
+}
+
+/// Right records that hold one person twice: of those that fit one left record, two that an
+/// identifier, the given name and the birth date prove to be the same.
+fn copies(
+    comparator: &Comparator,
+    right: &Side,
+    candidates: &[Candidate],
+    even: f64,
+) -> BTreeMap<u32, u32> {
+    let mut sets = UnionFind::<u32>::new(right.len());
+    let mut found = Vec::new();
+    for fitting in candidates.chunk_by(|a, b| a.left == b.left) {
+        let mut fitting = fitting.iter().filter(|c| c.effective >= even).map(|c| c.right);
+        // Where more records fit than these, none is taken for another's copy.
+        let fitting: Vec<u32> = fitting.by_ref().take(MOST_COPIES + 1).collect();
+        if fitting.len() < 2 || fitting.len() > MOST_COPIES {
+            continue;
+        }
+        for (i, &a) in fitting.iter().enumerate() {
+            for &b in &fitting[i + 1..] {
+                let [left, right] = [a, b].map(|id| &right.packed[id as usize]);
+                let pattern = comparator.pattern(left, right);
+                if proven(pattern) && !contradicts(pattern) {
+                    sets.union(a, b);
+                    found.extend([a, b]);
+                }
+            }
+        }
+    }
+    found.into_iter().map(|id| (id, sets.find(id))).collect()
 }
 
 /// How many pairs are of one child: the number that the pairs' probabilities add up to

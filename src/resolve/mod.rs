@@ -4,17 +4,18 @@
 //! pairs that may matter. [`join`] makes children of school records; [`compete`] gives every
 //! pair of child and register record its probability against all rivals, and decides.
 
+mod assign;
 mod children;
 mod compete;
 mod linkage;
 mod types;
 
-pub use children::{Children, join};
+pub use children::{Children, complete, join};
 pub use compete::{Contest, Possible, compete};
 pub use linkage::{Candidate, LabelledPair, Lesson, Linkage, Pairs};
 pub use types::*;
 
-use crate::compare::{Comparison, MISSING, Pattern, certificate, level, name};
+use crate::compare::{Comparison, MISSING, Pattern, certificate, date, level, name};
 
 /// Probability above which nothing is ever held more certain: no model is that good.
 pub const SUREST: f64 = 1.0 - 1e-6;
@@ -42,6 +43,25 @@ fn exact_identifiers(pattern: Pattern) -> usize {
         .into_iter()
         .filter(|&comparison| pattern.level(comparison) == level::EXACT)
         .count()
+}
+
+/// Whether two records say things that one child's records hardly say.
+fn contradicts(pattern: Pattern) -> bool {
+    let given_name = pattern.level(Comparison::GivenName);
+    let birth_date = pattern.level(Comparison::BirthDate);
+    given_name == level::GIVEN_DIFFERENT
+        || birth_date >= date::YEAR
+        || pattern.level(Comparison::Sex) == level::DIFFERENT
+        || (given_name != name::EXACT
+            && pattern.level(Comparison::Certificate) == certificate::NEIGHBOUR)
+}
+
+/// Whether an identifier, the given name and the birth date all agree exactly.
+fn proven(pattern: Pattern) -> bool {
+    let birth_date = pattern.level(Comparison::BirthDate);
+    exact_identifiers(pattern) >= 1
+        && pattern.level(Comparison::GivenName) == name::EXACT
+        && (birth_date == date::EXACT || birth_date == MISSING)
 }
 
 #[cfg(test)]
