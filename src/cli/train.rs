@@ -9,9 +9,9 @@ use super::{Exit, Printer, WrongArguments};
 use crate::job::{self, Job};
 use crate::model::saved::{self, Saved};
 use crate::pipeline::{self, LabelFile, Learning};
+use crate::report;
 use crate::report::learned;
 use crate::report::words::Lang;
-use crate::report;
 
 pub(super) fn run(command: &Train, lang: Lang, printer: &Printer) -> anyhow::Result<Exit> {
     let (job, warnings) = job::open_with_warnings(&command.job)?;

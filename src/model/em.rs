@@ -122,6 +122,16 @@ pub struct TrainingSet {
     pub history: Vec<Round>,
 }
 
+impl TrainingSet {
+    /// Nats between the highest and the lowest summit that its starts reached.
+    #[must_use]
+    pub fn apart(&self) -> f64 {
+        let highest = self.penalised.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let lowest = self.penalised.iter().copied().fold(f64::INFINITY, f64::min);
+        (highest - lowest).max(0.0)
+    }
+}
+
 /// One round of expectation–maximisation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Round {

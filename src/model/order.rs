@@ -85,8 +85,10 @@ pub(super) fn graded(comparison: Comparison) -> &'static [u8] {
         Comparison::GivenName => {
             &[name::EXACT, name::SPELLING, GIVEN.slip, GIVEN.close, GIVEN.near]
         }
+        // Another spelling stands apart: a son's and a daughter's form are one, so it is as
+        // common by chance as agreement, and a slip of the very form may be worth more.
         Comparison::Patronymic => {
-            &[name::EXACT, name::SPELLING, PATRONYMIC.slip, PATRONYMIC.close, PATRONYMIC.near]
+            &[name::EXACT, PATRONYMIC.slip, PATRONYMIC.close, PATRONYMIC.near]
         }
         Comparison::BirthDate => &[],
         Comparison::Certificate => &[

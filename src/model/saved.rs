@@ -28,6 +28,9 @@ const LARGEST: u64 = 256 << 20;
 /// By how much the m of one comparison may miss 1 in sum: what rounding by hand leaves.
 const SUM_SLACK: f64 = 1e-3;
 
+/// u of a level that no two values reach, or not much above it.
+const NEVER: f64 = 2e-9;
+
 /// All that a job has learned.
 #[derive(Clone, Debug, Serialize)]
 pub struct Document {
@@ -96,6 +99,15 @@ pub struct LevelEntry {
     pub prior: f64,
     /// Training pairs of one child at this level, as expected.
     pub pairs: f64,
+}
+
+impl LevelEntry {
+    /// Whether the level can be met among these records: an initial cannot where all names are
+    /// whole.
+    #[must_use]
+    pub fn occurs(&self) -> bool {
+        self.pairs > 0.0 || self.u > NEVER
+    }
 }
 
 impl Document {

@@ -51,10 +51,8 @@ pub fn warnings(entry: &Entry) -> Vec<Warning> {
         return vec![Warning::Untrained];
     }
     for set in &trained.sets {
-        let highest = set.penalised.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let lowest = set.penalised.iter().copied().fold(f64::INFINITY, f64::min);
-        if highest - lowest > APART {
-            let apart = highest - lowest;
+        let apart = set.apart();
+        if apart > APART {
             warnings.push(Warning::StartsDisagree { rule: set.rule.clone(), apart });
         }
         if !set.settled {
@@ -68,7 +66,8 @@ pub fn warnings(entry: &Entry) -> Vec<Warning> {
             warnings.push(Warning::FewPairs { comparison: comparison_key, pairs });
             continue;
         }
-        let unseen = comparison.levels.iter().filter(|level| level.pairs < UNSEEN);
+        let unseen = comparison.levels.iter();
+        let unseen = unseen.filter(|level| level.pairs < UNSEEN && level.occurs());
         let levels: Vec<&'static str> = unseen.map(|level| level.name).collect();
         if !levels.is_empty() {
             warnings.push(Warning::NeverSeen { comparison: comparison_key, levels });

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use super::words::{self, Lang};
 use crate::compare::Comparison;
-use crate::model::TrainingSet;
 use crate::model::saved::{ComparisonEntry, Document, Entry, LevelEntry};
 use crate::model::warnings::{Warning, warnings};
+use crate::model::{Round, TrainingSet};
 
 /// Weights, in bits, that lie between two lines of the chart.
 const GRID: f64 = 5.0;
@@ -35,6 +35,8 @@ pub(super) struct RegisterChart {
     pub(super) comparisons: Vec<ComparisonChart>,
     pub(super) absent: String,
     pub(super) sets: Vec<SetRow>,
+    /// The rule of the largest set, and some of its rounds.
+    pub(super) rounds: Option<(String, Vec<RoundRow>)>,
     pub(super) labels: Option<(String, String)>,
     pub(super) warnings: Vec<String>,
 }
@@ -69,8 +71,16 @@ pub(super) struct SetRow {
     pub(super) rounds: String,
     pub(super) from: String,
     pub(super) to: String,
-    /// The penalised log-likelihood by round, as the points of a line.
-    pub(super) climb: String,
+    /// Nats between the highest and the lowest start.
+    pub(super) apart: String,
+}
+
+/// One round of training.
+pub(super) struct RoundRow {
+    pub(super) round: String,
+    pub(super) log_likelihood: String,
+    pub(super) lambda: String,
+    pub(super) change: String,
 }
 
 /// The scale of the chart: the same for all registers, so that they can be compared.
@@ -83,7 +93,7 @@ impl Scale {
     fn of(model: &Document) -> Self {
         let weights = entries(model)
             .flat_map(|entry| entry.comparisons.iter().filter(|c| is_there(c)))
-            .flat_map(|comparison| comparison.levels.iter().map(|level| level.weight))
+            .flat_map(|c| c.levels.iter().filter(|l| l.occurs()).map(|level| level.weight))
             .filter(|weight| weight.is_finite());
         let (low, high) = weights
             .fold((0.0_f64, 0.0_f64), |(low, high), weight| (low.min(weight), high.max(weight)));
@@ -177,7 +187,12 @@ fn register(entry: &Entry, model: &Document, scale: &Scale) -> RegisterChart {
         name: comparison_name(comparison.key, lang),
         name_en: comparison_name(comparison.key, Lang::En),
         filled: share(comparison.filled, lang),
-        levels: comparison.levels.iter().map(|level| bar(level, scale)).collect(),
+        levels: comparison
+            .levels
+            .iter()
+            .filter(|level| level.occurs())
+            .map(|level| bar(level, scale))
+            .collect(),
     };
     let (there, absent): (Vec<_>, Vec<_>) = entry.comparisons.iter().partition(|c| is_there(c));
     let absent: Vec<&str> = absent.iter().map(|c| comparison_name(c.key, lang)).collect();
@@ -191,6 +206,7 @@ fn register(entry: &Entry, model: &Document, scale: &Scale) -> RegisterChart {
         comparisons: there.into_iter().map(comparison).collect(),
         absent: absent.join(", "),
         sets: entry.trained.sets.iter().map(set_row).collect(),
+        rounds: rounds(&entry.trained.sets),
         labels: (!labels.is_none())
             .then(|| (amount(labels.same, lang), amount(labels.different, lang))),
         warnings: warnings(entry).iter().map(|warning| tell(warning, lang)).collect(),
@@ -234,27 +250,30 @@ fn set_row(set: &TrainingSet) -> SetRow {
         rounds: words::count(set.rounds as u64, lang),
         from,
         to,
-        climb: climb(set),
+        apart: words::decimal(set.apart(), 2, lang),
     }
 }
 
-/// The way up as points of a line in a box of 100 by 10: rounds by the root of their number,
-/// since most of the way is done in the first ones.
-fn climb(set: &TrainingSet) -> String {
-    let (Some(first), Some(last)) = (set.history.first(), set.history.last()) else {
-        return String::new();
+/// The largest set's first rounds, then ever fewer, and the last.
+fn rounds(sets: &[TrainingSet]) -> Option<(String, Vec<RoundRow>)> {
+    // The first of equals.
+    let largest = sets.iter().rev().max_by_key(|set| set.pairs)?;
+    let last = largest.history.last()?.round;
+    let shown = |round: &&Round| {
+        [1, 2, 3, 5, 10, 20, 50, 100, 200, 300, 400].contains(&round.round) || round.round == last
     };
-    let rise = last.penalised - first.penalised;
-    let way = ((last.round - first.round) as f64).sqrt();
-    if rise <= 0.0 || way <= 0.0 {
-        return "0,1 100,1".to_owned();
-    }
-    let point = |round: &crate::model::Round| {
-        let x = 100.0 * ((round.round - first.round) as f64).sqrt() / way;
-        let y = 9.0 - 8.0 * (round.penalised - first.penalised) / rise;
-        format!("{x:.1},{y:.1}")
+    let row = |round: &Round| RoundRow {
+        round: words::count(round.round as u64, Lang::Uk),
+        log_likelihood: words::decimal(round.penalised, 3, Lang::Uk),
+        lambda: words::decimal(round.lambda, 5, Lang::Uk),
+        change: words::decimal(round.change, 6, Lang::Uk),
     };
-    set.history.iter().map(point).collect::<Vec<_>>().join(" ")
+    Some((largest.rule.clone(), largest.history.iter().filter(shown).map(row).collect()))
+}
+
+fn quoted(name: &str, lang: Lang) -> String {
+    let (open, close) = lang.of(("«", "»"), ("“", "”"));
+    format!("{open}{name}{close}")
 }
 
 /// A warning in a sentence.
@@ -279,7 +298,11 @@ fn tell(warning: &Warning, lang: Lang) -> String {
             "{}: {} {}",
             comparison_name(comparison, lang),
             lang.of("жодної пари однієї дитини з рівнем", "no pair of one child was seen at"),
-            levels.iter().map(|name| level_name(name, lang)).collect::<Vec<_>>().join("; "),
+            levels
+                .iter()
+                .map(|name| quoted(level_name(name, lang), lang))
+                .collect::<Vec<_>>()
+                .join(", "),
         ),
         Warning::StartsDisagree { rule, apart } => format!(
             "{rule}: {} {}",
