@@ -9,9 +9,9 @@ use super::{Exit, Printer, WrongArguments};
 use crate::job::{self, Job};
 use crate::model::saved::{self, Saved};
 use crate::pipeline::{self, LabelFile, Learning};
-use crate::report;
 use crate::report::learned;
 use crate::report::words::Lang;
+use crate::{labels, report};
 
 pub(super) fn run(command: &Train, lang: Lang, printer: &Printer) -> anyhow::Result<Exit> {
     let (job, warnings) = job::open_with_warnings(&command.job)?;
@@ -35,8 +35,12 @@ pub(super) fn learning(model: Option<&Path>, labels: Option<&Path>) -> anyhow::R
     Ok(Learning { model, labels })
 }
 
-fn read_labels(_path: &Path) -> anyhow::Result<LabelFile> {
-    anyhow::bail!("labels")
+fn read_labels(path: &Path) -> anyhow::Result<LabelFile> {
+    let labels = labels::read(path)?;
+    let bytes = std::fs::read(path)
+        .with_context(|| format!("the labels {} cannot be read", path.display()))?;
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(LabelFile { file, blake3: blake3::hash(&bytes).to_hex().to_string(), labels })
 }
 
 /// Refuses to write over what is there, unless told to; and over what is read, always.

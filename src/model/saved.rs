@@ -282,7 +282,7 @@ pub enum SavedError {
         /// The file.
         path: PathBuf,
         /// Its version.
-        found: String,
+        found: u64,
     },
     /// It was learned for other levels of agreement.
     #[error(
@@ -343,6 +343,17 @@ struct ReadLevel {
     pairs: f64,
 }
 
+/// What is wrong and where, without a value: the file may be anything.
+fn place(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Io | Category::Syntax => "it is no JSON",
+        Category::Eof => "it ends too early",
+        Category::Data => "a value is missing, or of another kind than a model has",
+    };
+    format!("{what} (line {}, column {})", error.line(), error.column())
+}
+
 impl Saved {
     /// Reads a model.
     ///
@@ -362,19 +373,15 @@ impl Saved {
 
     fn parse(path: &Path, bytes: &[u8]) -> Result<Self, SavedError> {
         let none = |what: String| SavedError::NotAModel { path: path.to_owned(), what };
-        let value: Value =
-            serde_json::from_slice(bytes).map_err(|error| none(error.to_string()))?;
-        match value.get("version") {
-            Some(version) if version.as_u64() == Some(VERSION) => {}
-            Some(version) => {
-                let found = version.to_string();
-                return Err(SavedError::Version { path: path.to_owned(), found });
-            }
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| none(place(&error)))?;
+        match value.get("version").and_then(Value::as_u64) {
+            Some(VERSION) => {}
+            Some(found) => return Err(SavedError::Version { path: path.to_owned(), found }),
             None => return Err(none("it has no `version`".to_owned())),
         }
         // From the text again: an error then says its line.
         let read: ReadDocument =
-            serde_json::from_slice(bytes).map_err(|error| none(error.to_string()))?;
+            serde_json::from_slice(bytes).map_err(|error| none(place(&error)))?;
         let mut registries = BTreeMap::new();
         for entry in read.registries {
             let name = entry.name.clone();

@@ -40,14 +40,14 @@ pub struct LabelFile {
 pub enum LearningError {
     /// A label names a source that the job does not have, or not in this place.
     #[error(
-        "{file}, label {label}: `{source_name}` is no {role} of the job\n  \
+        "{file}, row {label}: `{source_name}` is no {role} of the job\n  \
          hint: it has {}",
         known.join(", ")
     )]
     Source {
         /// The file.
         file: String,
-        /// Number of the label, from 1.
+        /// 0-based row of the label.
         label: usize,
         /// The name.
         source_name: String,
@@ -58,14 +58,14 @@ pub enum LearningError {
     },
     /// A label names a row that is not there.
     #[error(
-        "{file}, label {label}: `{source_name}` has no usable row {row}\n  \
+        "{file}, row {label}: `{source_name}` has no usable row {row}\n  \
          hint: rows count from 0, headings aside; rows that could not be read stand in the \
          rejected.csv of a run"
     )]
     Row {
         /// The file.
         file: String,
-        /// Number of the label, from 1.
+        /// 0-based row of the label.
         label: usize,
         /// The source.
         source_name: String,
@@ -74,13 +74,13 @@ pub enum LearningError {
     },
     /// A label compares a row with itself.
     #[error(
-        "{file}, label {label}: both rows are row {row} of `{source_name}`\n  \
+        "{file}, row {label}: both rows are row {row} of `{source_name}`\n  \
          hint: label two different rows"
     )]
     Itself {
         /// The file.
         file: String,
-        /// Number of the label, from 1.
+        /// 0-based row of the label.
         label: usize,
         /// The source.
         source_name: String,
@@ -121,7 +121,7 @@ impl Learning {
         let population = Places::new(world, population);
         let registers: BTreeMap<usize, Places> =
             registers.iter().map(|(source, side)| (*source, Places::new(world, side))).collect();
-        for (label, at) in file.labels.iter().zip(1..) {
+        for (label, at) in file.labels.iter().zip(0..) {
             let reader = Reader { job, file: &file.file, label: at };
             let school = reader.source(&label.source, Some(Role::Population))?;
             let other = reader.source(&label.registry, None)?;

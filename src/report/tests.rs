@@ -496,3 +496,12 @@ fn what_killed_runs_left_is_removed() {
     drop((busy, second));
     assert_eq!(leftovers(home.path()), 2);
 }
+
+#[test]
+fn the_trained_model_is_a_table_in_both_languages() {
+    let invented = Invented::new();
+    for lang in [Lang::Uk, Lang::En] {
+        let name = format!("the_model_{lang:?}").to_lowercase();
+        insta::assert_snapshot!(name, learned::table(&invented.model, lang));
+    }
+}
