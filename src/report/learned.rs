@@ -162,9 +162,10 @@ fn level_name(name: &'static str, lang: Lang) -> &'static str {
     words::level(name, lang).unwrap_or(name)
 }
 
-/// A number of pairs or a log-likelihood: whole where it is large.
+/// A number of pairs or a log-likelihood: with tenths where it is small and has some.
 fn amount(value: f64, lang: Lang) -> String {
-    words::decimal(value, usize::from(value.abs() < 100.0), lang)
+    let tenths = (value * 10.0).round() % 10.0 != 0.0;
+    words::decimal(value, usize::from(value.abs() < 100.0 && tenths), lang)
 }
 
 /// A probability with as many digits as it takes to see it.
