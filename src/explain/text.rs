@@ -186,7 +186,7 @@ fn link_text(number: usize, link: &LinkView, lang: Lang) -> String {
     }
     let blank = String::new;
     if link.other_weight.abs() >= 0.005 {
-        let name = say("інше", "other").to_owned();
+        let name = say("рівні в поєднанні", "levels together").to_owned();
         let weight = format!("{:>+6.2}", link.other_weight);
         rows.push(vec![name, blank(), blank(), blank(), weight, bar(link.other_weight)]);
     }

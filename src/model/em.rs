@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kin::Kinship;
 use super::order::{reorder, settle};
-use super::{LEVELS, Levels, independent, prior, without};
+use super::{Dependence, LEVELS, Levels, independent, prior, without};
 use crate::block::RULES;
 use crate::compare::{Comparison, MISSING, Pattern};
 
@@ -64,6 +64,8 @@ pub struct Trained {
     /// Labelled pairs that were learned from.
     #[serde(default, skip_serializing_if = "Labels::is_none")]
     pub labels: Labels,
+    /// What comparisons have in common.
+    pub dependence: Dependence,
 }
 
 /// Sums of the weights of labelled pairs.
@@ -237,7 +239,9 @@ pub fn train(counts: &PatternCounts, labelled: &[Labelled], u: &Levels) -> Train
     for (comparison, levels) in Comparison::ALL.into_iter().zip(&mut m) {
         settle(comparison, levels, &u[comparison as usize]);
     }
-    Trained { m, seen, sets: told, labels }
+    let mut trained = Trained { m, seen, sets: told, labels, dependence: Dependence::default() };
+    trained.dependence = Dependence::learn(counts, &trained, u);
+    trained
 }
 
 /// The comparisons of a pattern that are not missing, with their levels.

@@ -5,8 +5,10 @@
 //! u comes from the frequencies of values, exactly ([`Frequencies`]); m from
 //! expectation–maximisation over counts of patterns ([`train`]). Siblings and twins are a
 //! third hypothesis beside the two ([`kin`]), because they agree on nearly everything and
-//! are neither. [`Scorer`] turns a pattern and the values behind it into weights.
+//! are neither. What comparisons of one child's records have in common beside the child, such as
+//! the hand that wrote them, is an interaction term ([`Dependence`]). [`Scorer`] turns a pattern and the values behind it into weights.
 
+mod dependence;
 mod em;
 mod frequencies;
 mod identifiers;
@@ -17,6 +19,7 @@ pub mod saved;
 mod scorer;
 pub mod warnings;
 
+pub use dependence::{CLASSES, Dependence, Hands, MOST_TOGETHER, Shares};
 pub use em::{Labelled, Labels, PatternCounts, Round, Trained, TrainingSet, train};
 pub use frequencies::{Frequencies, Levels, Reference, Similar};
 pub use scorer::{Score, Scorer};

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::em::{LEAST_PAIRS, MOST_KIN, ROUNDS, STARTS, TOLERANCE};
-use super::{LEVELS, Levels, Scorer, Trained, prior};
+use super::{LEVELS, Levels, Scorer, Shares, Trained, prior};
 use crate::compare::Comparison;
 
 /// Version of the file's form: 2 since `prior`, `pairs` and `history` are in it.
@@ -68,9 +68,20 @@ pub struct Entry {
     pub coverage: f64,
     /// The comparisons, in their order.
     pub comparisons: Vec<ComparisonEntry>,
+    /// How common the classes of pairs of one child are by source of schools.
+    pub hands: Vec<SourceHands>,
     /// The rest.
     #[serde(flatten)]
     pub trained: Trained,
+}
+
+/// How careful the hands of one source of schools are.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceHands {
+    /// The source.
+    pub source: String,
+    /// Shares of the classes of [`Dependence`](super::Dependence).
+    pub shares: Shares,
 }
 
 /// One comparison of an [`Entry`].
@@ -152,7 +163,7 @@ impl Document {
 
 impl Entry {
     /// What a linkage with `records` on the right has learned. Of all `pairs` there are,
-    /// `matches` are of one child.
+    /// `matches` are of one child. Coverage and hands are to be filled in.
     #[must_use]
     pub fn new(name: &str, scorer: &Scorer, records: usize, pairs: f64, matches: f64) -> Self {
         let (trained, frequencies) = (scorer.trained(), scorer.frequencies());
@@ -177,14 +188,9 @@ impl Entry {
             lambda: matches / pairs.max(1.0),
             coverage: 0.0,
             comparisons: comparisons.collect(),
+            hands: Vec::new(),
             trained: trained.clone(),
         }
-    }
-
-    /// With the share of the school records that have a record on the right.
-    #[must_use]
-    pub fn covering(self, coverage: f64) -> Self {
-        Self { coverage, ..self }
     }
 }
 
@@ -482,6 +488,7 @@ mod tests {
             lambda: 0.1,
             coverage: 0.5,
             comparisons: comparisons.collect(),
+            hands: Vec::new(),
             trained,
         }
     }

@@ -1,8 +1,9 @@
 //! A pattern and the values behind it → match weight, kinship weight, and the part of each
 //! comparison.
 
+use super::dependence::{MOST_TOGETHER, Shares};
 use super::kin::Kinship;
-use super::{Frequencies, LEVELS, Levels, Trained, independent, prior};
+use super::{Dependence, Frequencies, LEVELS, Levels, Trained, independent, prior};
 use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern, date, level};
 use crate::normalize::dates::is_impossible;
 
@@ -64,7 +65,31 @@ impl Scorer {
     /// The weights of a pair.
     #[must_use]
     pub fn score(&self, comparator: &Comparator, left: &Packed, pattern: Pattern) -> Score {
-        let mut weight = 0.0;
+        let weight = self.parts(comparator, left, pattern).iter().sum();
+        self.finish(comparator, left, pattern, weight)
+    }
+
+    /// The weights of a pair whose weight is at least `floor`, in log2; most pairs of a block are
+    /// far from it, and are not looked at further.
+    #[must_use]
+    pub fn score_above(
+        &self,
+        comparator: &Comparator,
+        left: &Packed,
+        pattern: Pattern,
+        floor: f64,
+    ) -> Option<Score> {
+        let weight: f64 = self.parts(comparator, left, pattern).iter().sum();
+        (weight + MOST_TOGETHER >= floor).then(|| self.finish(comparator, left, pattern, weight))
+    }
+
+    fn finish(
+        &self,
+        comparator: &Comparator,
+        left: &Packed,
+        pattern: Pattern,
+        weight: f64,
+    ) -> Score {
         let mut kin = self.kin_prior;
         let counted = independent(pattern);
         let same_sex = usize::from(pattern.level(Comparison::Sex) == level::EXACT);
@@ -73,13 +98,26 @@ impl Scorer {
             if at == MISSING {
                 continue;
             }
-            weight += self.part(comparison, comparator, left, at);
             for (sum, levels) in kin.iter_mut().zip(&self.kin) {
                 *sum += self.kin_part(&levels[same_sex], comparison, comparator, left, at);
             }
         }
-        let kin = (kin[0].exp2() + kin[1].exp2()).log2();
-        Score { weight, kin }
+        let dependence = &self.trained.dependence;
+        let kin = (kin[0].exp2() + kin[1].exp2()).log2() + dependence.shared_by_kin(counted);
+        Score { weight: weight + dependence.together(counted, &dependence.shares), kin }
+    }
+
+    /// What the levels of a pattern say together beside what they say one by one, in log2, where
+    /// the classes of pairs are as common as `shares` says.
+    #[must_use]
+    pub fn together(&self, pattern: Pattern, shares: &Shares) -> f64 {
+        self.trained.dependence.together(independent(pattern), shares)
+    }
+
+    /// The classes of pairs of one child.
+    #[must_use]
+    pub fn dependence(&self) -> &Dependence {
+        &self.trained.dependence
     }
 
     /// The part of the match weight that each comparison gives.

@@ -80,7 +80,7 @@ pub fn warnings(entry: &Entry) -> Vec<Warning> {
 mod tests {
     use super::*;
     use crate::model::saved::{ComparisonEntry, LevelEntry};
-    use crate::model::{LEVELS, Labels, Trained, TrainingSet};
+    use crate::model::{Dependence, LEVELS, Labels, Trained, TrainingSet};
 
     fn entry(sets: Vec<TrainingSet>, surnames: [f64; 2], filled: f64) -> Entry {
         let level =
@@ -93,11 +93,13 @@ mod tests {
             lambda: 1.0,
             coverage: 1.0,
             comparisons: vec![ComparisonEntry { key: "surname", filled, levels }],
+            hands: Vec::new(),
             trained: Trained {
                 m: [[0.0; LEVELS]; 11],
                 seen: [[0.0; LEVELS]; 11],
                 sets,
                 labels: Labels::default(),
+                dependence: Dependence::default(),
             },
         }
     }

@@ -393,7 +393,8 @@ fn links(world: &World, linked: &Linked, shown: &[Vec<&Possible>], place: &[usiz
                         population: population_ref(world, linked, id),
                         registry: record_ref(world, origin),
                         child: place[possible.child as usize],
-                        weight: parts.iter().sum(),
+                        weight: parts.iter().sum::<f64>()
+                            + register.linkage.together(&linked.population, id, pattern),
                         probability: possible.probability,
                         decision: if possible.link { Decision::Link } else { Decision::Review },
                         twin_risk: possible.twin_risk,

@@ -4,7 +4,7 @@ use super::learning::{Learning, LearningError};
 use crate::block::RULES;
 use crate::compare::{BirthDates, Comparator, Side};
 use crate::job::{Job, Role};
-use crate::model::saved::{Document, Entry};
+use crate::model::saved::{Document, Entry, SourceHands};
 use crate::model::{Reference, Similar};
 use crate::normalize::World;
 use crate::progress::Progress;
@@ -124,8 +124,15 @@ impl Linked {
     pub fn document(&self, job: &Job) -> Document {
         let entry = |name: &str, linkage: &Linkage, pairs: f64| {
             let kept = &linkage.pairs;
-            Entry::new(name, &linkage.scorer, kept.sizes.1, pairs, kept.matches)
-                .covering(kept.coverage)
+            let hands = linkage.hands.sources().map(|(source, shares)| SourceHands {
+                source: job.sources[usize::from(source)].name.clone(),
+                shares,
+            });
+            Entry {
+                coverage: kept.coverage,
+                hands: hands.collect(),
+                ..Entry::new(name, &linkage.scorer, kept.sizes.1, pairs, kept.matches)
+            }
         };
         let product = |(left, right): (usize, usize)| left as f64 * right as f64;
         let registries = self.registers.iter().map(|register| {

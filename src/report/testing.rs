@@ -12,7 +12,7 @@ use crate::extract::{Extracted, FileSeen, Rejected};
 use crate::field::Field;
 use crate::job::{DecisionSettings, EvidenceRule, Format, Job, Kind, KindRule, Role, Source};
 use crate::model::saved::{ComparisonEntry, Document, Entry, LevelEntry};
-use crate::model::{Labels, Levels, Round, Trained, TrainingSet};
+use crate::model::{Dependence, Labels, Levels, Round, Trained, TrainingSet};
 use crate::resolve::{Decision, Link, RecordRef};
 use crate::verdict::{Child, Reason, ReasonCode, Status};
 
@@ -339,11 +339,13 @@ pub(super) fn entry(name: &str, comparisons: Vec<ComparisonEntry>) -> Entry {
         lambda: 0.000_029_2,
         coverage: 0.983,
         comparisons,
+        hands: Vec::new(),
         trained: Trained {
             m: Levels::default(),
             seen: Levels::default(),
             sets,
             labels: Labels { same: 12.0, different: 3.5 },
+            dependence: Dependence::default(),
         },
     }
 }

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::assign::{Edge, marginals};
 use super::{Candidate, Children, Pairs, SUREST, may_link};
-use crate::compare::Pattern;
+use crate::compare::{Comparison, Pattern, level};
 use crate::model::Score;
 
 /// The terms on which pairs compete.
@@ -122,9 +122,9 @@ impl Terms {
 #[must_use]
 pub fn compete(pairs: &Pairs, children: &Children, contest: Contest) -> Vec<Possible> {
     let terms = Terms::new(pairs, children);
-    let entries = entries(pairs, children, contest, terms.prior(contest.unique));
+    let entries = entries(pairs, children, terms.prior(contest.unique));
     let sizes = (children.records.len(), pairs.sizes.1);
-    let groups = if contest.unique { components(&entries, sizes) } else { columns(&entries) };
+    let groups = if contest.unique { components(&entries, sizes) } else { persons(&entries) };
     let settled: Vec<Vec<(f64, bool)>> = groups
         .par_iter()
         .map(|group| Rivals { entries: &entries, children, unique: contest.unique }.settle(group))
@@ -133,10 +133,18 @@ pub fn compete(pairs: &Pairs, children: &Children, contest: Contest) -> Vec<Poss
     for (i, settled) in groups.iter().flatten().zip(settled.into_iter().flatten()) {
         probabilities[*i] = settled;
     }
+    let leads = leads(&entries, pairs);
     let possible = entries.iter().zip(probabilities).map(|(entry, (probability, bounded))| {
         let candidate = entry.candidate;
-        let twin_risk = contest.twin_risk(&terms, candidate.score);
-        let accepted = probability >= contest.confirm && !twin_risk && may_link(candidate.pattern);
+        // What the best record of the person rules out, it rules out for all that fit.
+        let lead = leads.get(&(entry.child, entry.person)).filter(|_| entry.odds >= FITTING);
+        let lead = lead.map_or(candidate, |&lead| lead);
+        let twin_risk = contest.twin_risk(&terms, lead.score);
+        let named = candidate.pattern.level(Comparison::GivenName) != level::GIVEN_DIFFERENT;
+        let accepted = probability >= contest.confirm
+            && !twin_risk
+            && may_link(lead.pattern)
+            && (named || may_link(candidate.pattern));
         Possible {
             child: entry.child,
             right: candidate.right,
@@ -160,20 +168,12 @@ struct Entry<'a> {
 }
 
 /// For each child and record the pair that fits best; equals by the smaller record.
-fn entries<'a>(
-    pairs: &'a Pairs,
-    children: &Children,
-    contest: Contest,
-    prior: f64,
-) -> Vec<Entry<'a>> {
-    let entry = |candidate: &'a Candidate| {
-        let copy_of = pairs.copies.get(&candidate.right).filter(|_| contest.unique);
-        Entry {
-            child: children.of_record[candidate.left as usize],
-            person: copy_of.copied().unwrap_or(candidate.right),
-            candidate,
-            odds: (candidate.effective + prior).exp2(),
-        }
+fn entries<'a>(pairs: &'a Pairs, children: &Children, prior: f64) -> Vec<Entry<'a>> {
+    let entry = |candidate: &'a Candidate| Entry {
+        child: children.of_record[candidate.left as usize],
+        person: pairs.copies.get(&candidate.right).copied().unwrap_or(candidate.right),
+        candidate,
+        odds: (candidate.effective + prior).exp2(),
     };
     let mut entries: Vec<Entry<'a>> = pairs.candidates.iter().map(entry).collect();
     entries.par_sort_by(|a, b| {
@@ -183,6 +183,20 @@ fn entries<'a>(
     });
     entries.dedup_by_key(|e| (e.child, e.candidate.right));
     entries
+}
+
+/// For each child and person of several records the record that fits best.
+fn leads<'a>(entries: &[Entry<'a>], pairs: &Pairs) -> BTreeMap<(u32, u32), &'a Candidate> {
+    let mut leads = BTreeMap::<(u32, u32), &Candidate>::new();
+    for entry in entries.iter().filter(|e| pairs.copies.contains_key(&e.candidate.right)) {
+        let rank = |c: &Candidate| (c.effective, c.pattern);
+        let lead = leads.entry((entry.child, entry.person)).or_insert(entry.candidate);
+        let ((held, a), (new, b)) = (rank(lead), rank(entry.candidate));
+        if new.total_cmp(&held).then(b.cmp(&a)).is_gt() {
+            *lead = entry.candidate;
+        }
+    }
+    leads
 }
 
 /// Groups of entries that exclude each other, directly or through others; weak ones alone.
@@ -200,10 +214,10 @@ fn components(entries: &[Entry<'_>], (children, right): (usize, usize)) -> Vec<V
     grouped(&mut keyed)
 }
 
-/// Groups of entries of one record.
-fn columns(entries: &[Entry<'_>]) -> Vec<Vec<usize>> {
+/// Groups of entries of one person's records.
+fn persons(entries: &[Entry<'_>]) -> Vec<Vec<usize>> {
     let mut keyed: Vec<(usize, usize)> =
-        entries.iter().enumerate().map(|(i, e)| (e.candidate.right as usize, i)).collect();
+        entries.iter().enumerate().map(|(i, e)| (e.person as usize, i)).collect();
     grouped(&mut keyed)
 }
 
@@ -211,6 +225,11 @@ fn grouped(keyed: &mut [(usize, usize)]) -> Vec<Vec<usize>> {
     keyed.par_sort_unstable();
     keyed.chunk_by(|a, b| a.0 == b.0).map(|run| run.iter().map(|&(_, i)| i).collect()).collect()
 }
+
+/// Odds of a record by itself from which what other records of its person show is believed of it.
+const FITTING: f64 = 0.05;
+/// How surely records that look like one person's are: nothing shows a document in two hands.
+const ONE_PERSON: f64 = 1.0 - 1e-6;
 
 /// Entries up to which a group is settled again without the doubles of each child.
 const MOST_DOUBLES: usize = 64;
@@ -251,11 +270,7 @@ impl Rivals<'_> {
         if let &[i] = group {
             return (vec![odds(i) / (1.0 + odds(i))], false);
         }
-        if !self.unique {
-            let all = 1.0 + sum(group.iter().map(|&i| odds(i)));
-            return (group.iter().map(|&i| odds(i) / all).collect(), false);
-        }
-        // Of copies of a record the one that fits best stands for all.
+        // Of several records of a person the one that fits best stands for all.
         let mut edges = BTreeMap::<(u32, u32), f64>::new();
         for &i in group {
             let entry = &self.entries[i];
@@ -264,7 +279,13 @@ impl Rivals<'_> {
         }
         let list: Vec<Edge> =
             edges.iter().map(|(&(c, p), &odds)| (c as usize, p as usize, odds)).collect();
-        let exact = marginals(&list);
+        let exact = if self.unique {
+            marginals(&list)
+        } else {
+            // One person, who is one of the children at most.
+            let all = 1.0 + sum(list.iter().map(|edge| edge.2));
+            Some(list.iter().map(|edge| edge.2 / all).collect())
+        };
         let bounded = exact.is_none();
         let settled = exact.unwrap_or_else(|| bounds(&list));
         for (edge, probability) in edges.values_mut().zip(settled) {
@@ -272,7 +293,13 @@ impl Rivals<'_> {
         }
         let of = |&i: &usize| {
             let entry = &self.entries[i];
-            edges[&(entry.child, entry.person)].min(entry.odds / (1.0 + entry.odds))
+            let person = edges[&(entry.child, entry.person)];
+            if entry.odds >= FITTING {
+                // What the other records of the person show is true of this one.
+                person * ONE_PERSON
+            } else {
+                person.min(entry.odds / (1.0 + entry.odds))
+            }
         };
         (group.iter().map(of).collect(), bounded)
     }
@@ -301,7 +328,7 @@ fn sum(parts: impl Iterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Comparison, Pattern, name};
+    use crate::compare::name;
     use crate::model::Score;
 
     const CONTEST: Contest = Contest { unique: true, confirm: 0.9999, kin_margin: 7.0 };
@@ -417,6 +444,34 @@ mod tests {
         assert!(compete(&pairs, &one, CONTEST).iter().all(|possible| possible.link));
         pairs.copies.clear();
         assert!(!compete(&pairs, &one, CONTEST).iter().any(|possible| possible.link));
+    }
+
+    #[test]
+    fn the_journeys_of_one_traveller_lean_on_the_surest() {
+        let two = children(vec![0, 1], &[]);
+        let mut pairs = Pairs {
+            // The second journey of the first traveller fits poorly, and as a twin's would.
+            candidates: vec![
+                candidate(0, 3, 40.0, -30.0),
+                candidate(0, 5, 12.0, 11.0),
+                candidate(1, 7, 12.0, 11.0),
+            ],
+            matches: 50.0,
+            sizes: (2, 100),
+            coverage: 1.0,
+            copies: BTreeMap::from([(3, 3), (5, 3)]),
+        };
+        let events = Contest { unique: false, ..CONTEST };
+        let links = |pairs: &Pairs| -> Vec<bool> {
+            compete(pairs, &two, events).iter().map(|possible| possible.link).collect()
+        };
+        assert_eq!(links(&pairs), [true, true, false]);
+        // What does not fit by itself at all is not carried along.
+        pairs.candidates[1] = candidate(0, 5, -5.0, -30.0);
+        assert_eq!(links(&pairs), [true, false, false]);
+        pairs.copies.clear();
+        pairs.candidates[1] = candidate(0, 5, 12.0, 11.0);
+        assert_eq!(links(&pairs), [true, false, false]);
     }
 
     #[test]

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 
-use super::{contradicts, proven};
+use super::one_person;
 use crate::block::{Blocker, RULES};
 use crate::compare::{Comparator, Pattern, Side};
 use crate::model::{
-    Frequencies, Labelled, PatternCounts, Reference, Score, Scorer, Similar, Trained, train,
+    Frequencies, Hands, Labelled, PatternCounts, Reference, Score, Scorer, Similar, Trained, train,
 };
 
 /// Left records whose pairs are trained on; chosen by content, not by position.
@@ -17,7 +17,10 @@ const TRAINING_RECORDS: usize = 100_000;
 /// Left records that one task takes.
 const TASK: usize = 2_048;
 /// Records that fit one child up to which copies are looked for among them.
-const MOST_COPIES: usize = 8;
+const MOST_COPIES: usize = 32;
+/// By how many bits a record may fall short of being as likely the child's as not, and still be
+/// looked at as a copy of another.
+const COPIES_SLACK: f64 = 4.0;
 /// log2 odds below which a pair is not kept.
 const FLOOR: f64 = -8.0;
 
@@ -47,7 +50,7 @@ pub struct Pairs {
     pub sizes: (usize, usize),
     /// Share of the left records that have a record on the right, as kin were scored.
     pub coverage: f64,
-    /// Right records that are copies of one, each with the first of them.
+    /// Right records that are of one person, each with what stands for all of them.
     pub copies: BTreeMap<u32, u32>,
 }
 
@@ -84,6 +87,8 @@ pub struct Linkage {
     pub blocker: Blocker,
     /// The trained model.
     pub scorer: Scorer,
+    /// How careful each school is.
+    pub hands: Hands,
 }
 
 impl Linkage {
@@ -130,7 +135,9 @@ impl Linkage {
                     blocker.candidates(l, |r, _| {
                         compared += 1;
                         let pattern = comparator.pattern(a, &right.packed[r as usize]);
-                        let score = scorer.score(comparator, a, pattern);
+                        let Some(score) = scorer.score_above(comparator, a, pattern, floor) else {
+                            return;
+                        };
                         let effective = score.effective();
                         if effective >= floor {
                             kept.push(Candidate { left: l, right: r, pattern, score, effective });
@@ -149,17 +156,48 @@ impl Linkage {
         // tells, which took all kin to be there.
         let first = estimate_matches(&candidates, sizes);
         let coverage = (first / left.len().max(1) as f64).clamp(1e-9, 1.0);
+        let even = |matches: f64| (sizes.0 as f64 * sizes.1 as f64 / matches.max(1.0)).log2();
+        let hands = hands(&scorer, left, &candidates, even(first));
         for candidate in &mut candidates {
+            let shares = hands.shares(scorer.dependence(), place(left, candidate.left));
+            let own = scorer.together(candidate.pattern, &shares);
+            let common = scorer.together(candidate.pattern, &scorer.dependence().shares);
+            candidate.score.weight += own - common;
             candidate.score = candidate.score.covered(coverage);
             candidate.effective = candidate.score.effective();
         }
         let matches = estimate_matches(&candidates, sizes);
-        // A pair as likely as not, were there no rival.
-        let even = (sizes.0 as f64 * sizes.1 as f64 / matches.max(1.0)).log2();
-        let copies = copies(comparator, right, &candidates, even);
+        let copies = copies(comparator, right, &candidates, even(matches) - COPIES_SLACK);
         let pairs = Pairs { candidates, matches, sizes, coverage, copies };
-        Self { pairs, compared, blocker, scorer }
+        Self { pairs, compared, blocker, scorer, hands }
     }
+
+    /// What the levels of a pair say together, beside what each says by itself, in log2.
+    #[must_use]
+    pub fn together(&self, left: &Side, id: u32, pattern: Pattern) -> f64 {
+        let shares = self.hands.shares(self.scorer.dependence(), place(left, id));
+        self.scorer.together(pattern, &shares)
+    }
+}
+
+/// Source and school of a left record.
+fn place(left: &Side, id: u32) -> (u16, u32) {
+    let source = left.origin.get(id as usize).map_or(0, |&(source, _)| source);
+    (source, left.packed[id as usize].school)
+}
+
+/// How careful the schools are, by the best pair of each of their records that is surely one
+/// child; `even` is the weight at which a pair is as likely as not.
+fn hands(scorer: &Scorer, left: &Side, candidates: &[Candidate], even: f64) -> Hands {
+    let by_record = candidates.chunk_by(|a, b| a.left == b.left);
+    let best = by_record.filter_map(|pairs| {
+        let best = pairs
+            .iter()
+            .max_by(|a, b| a.effective.total_cmp(&b.effective).then(a.pattern.cmp(&b.pattern)))?;
+        // 1 in 1,000 of them is another's.
+        (best.effective >= even + 10.0).then(|| (place(left, best.left), best.pattern))
+    });
+    Hands::new(scorer.dependence(), &best.collect::<Vec<_>>())
 }
 
 /// Left ids, cut into tasks.
@@ -241,28 +279,27 @@ fn training_counts(
         .reduce(none, merge)
 }
 
-/// Right records that hold one person twice: of those that fit one left record, two that an
-/// identifier, the given name and the birth date prove to be the same.
+/// Right records of one person: of those that fit one left record, two that an identifier and
+/// their names and dates show to be the same. `least` is the weight from which a pair fits.
 fn copies(
     comparator: &Comparator,
     right: &Side,
     candidates: &[Candidate],
-    even: f64,
+    least: f64,
 ) -> BTreeMap<u32, u32> {
     let mut sets = UnionFind::<u32>::new(right.len());
     let mut found = Vec::new();
     for fitting in candidates.chunk_by(|a, b| a.left == b.left) {
-        let mut fitting = fitting.iter().filter(|c| c.effective >= even).map(|c| c.right);
+        let fitting = fitting.iter().filter(|c| c.effective >= least).map(|c| c.right);
         // Where more records fit than these, none is taken for another's copy.
-        let fitting: Vec<u32> = fitting.by_ref().take(MOST_COPIES + 1).collect();
+        let fitting: Vec<u32> = fitting.take(MOST_COPIES + 1).collect();
         if fitting.len() < 2 || fitting.len() > MOST_COPIES {
             continue;
         }
         for (i, &a) in fitting.iter().enumerate() {
             for &b in &fitting[i + 1..] {
                 let [left, right] = [a, b].map(|id| &right.packed[id as usize]);
-                let pattern = comparator.pattern(left, right);
-                if proven(pattern) && !contradicts(pattern) {
+                if one_person(comparator.pattern(left, right)) {
                     sets.union(a, b);
                     found.extend([a, b]);
                 }

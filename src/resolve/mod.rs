@@ -56,6 +56,17 @@ fn contradicts(pattern: Pattern) -> bool {
             && pattern.level(Comparison::Certificate) == certificate::NEIGHBOUR)
 }
 
+/// Whether two records of one register are of one person: an identifier is the same, and the
+/// given name and the birth date are, or one of them nearly. Brothers entered in one document
+/// have other names, and twins have.
+fn one_person(pattern: Pattern) -> bool {
+    let given_name = pattern.level(Comparison::GivenName);
+    let birth_date = pattern.level(Comparison::BirthDate);
+    let named = matches!(given_name, name::EXACT | name::SPELLING)
+        || (given_name != MISSING && given_name <= level::GIVEN.near && birth_date == date::EXACT);
+    exact_identifiers(pattern) >= 1 && named && !contradicts(pattern)
+}
+
 /// Whether an identifier, the given name and the birth date all agree exactly.
 fn proven(pattern: Pattern) -> bool {
     let birth_date = pattern.level(Comparison::BirthDate);
@@ -99,5 +110,24 @@ mod tests {
             assert!(!may_link(pattern(given, level::EXACT, MISSING)));
             assert!(may_link(pattern(given, level::EXACT, level::EXACT)));
         }
+    }
+
+    #[test]
+    fn one_document_is_one_person_only_where_the_names_are_the_same() {
+        let pattern = |given, born, document| {
+            Pattern::default()
+                .with(Comparison::GivenName, given)
+                .with(Comparison::BirthDate, born)
+                .with(Comparison::Document, document)
+        };
+        assert!(one_person(pattern(name::EXACT, date::EXACT, level::EXACT)));
+        assert!(one_person(pattern(name::EXACT, date::DIGIT, level::EXACT)));
+        assert!(one_person(pattern(level::GIVEN.close, date::EXACT, level::EXACT)));
+        // Twins, siblings, and whoever is not named stand in one family's document.
+        assert!(!one_person(pattern(level::GIVEN_DIFFERENT, date::EXACT, level::EXACT)));
+        assert!(!one_person(pattern(level::GIVEN.close, date::DIGIT, level::EXACT)));
+        assert!(!one_person(pattern(MISSING, date::EXACT, level::EXACT)));
+        assert!(!one_person(pattern(name::EXACT, date::EXACT, MISSING)));
+        assert!(!one_person(pattern(name::EXACT, date::DIFFERENT, level::EXACT)));
     }
 }
