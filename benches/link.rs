@@ -78,7 +78,7 @@ fn benches(criterion: &mut Criterion) {
         .collect();
     let untrained = || {
         let frequencies = frequencies();
-        let trained = train(&Vec::new(), &frequencies.u);
+        let trained = train(&Vec::new(), &[], &frequencies.u);
         Scorer::new(frequencies, trained, right.len())
     };
 

@@ -17,7 +17,7 @@
 //! | [`run_folder`] | what `report` wrote → typed rows, for `explain` and `evaluate` |
 //! | [`explain`] | a child of a run → its records, links, evidence and rule |
 //!
-//! [`cli`] stands before the line, [`synth`] (invented registers with truth) and
+//! [`labels`] are pairs that people have judged. [`cli`] stands before the line, [`synth`] (invented registers with truth) and
 //! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
 //! [`progress`] tells how far it has come. [`field`] is the vocabulary they share.
 
@@ -33,6 +33,7 @@ pub mod explain;
 pub mod extract;
 pub mod field;
 pub mod job;
+pub mod labels;
 pub mod model;
 pub mod normalize;
 pub mod pipeline;

@@ -80,9 +80,21 @@ pub enum Command {
         after_help = "Examples:\n  \
             zvirka run job.toml                  into the folder that the job names\n  \
             zvirka run job.toml --out /data/july\n  \
-            zvirka run job.toml --threads 4 --no-progress 2> run.log"
+            zvirka run job.toml --threads 4 --no-progress 2> run.log\n  \
+            zvirka run job.toml --model model.json   with weights trained before"
     )]
     Run(Run),
+    /// Train the weights, and decide nothing.
+    #[command(
+        about = "Train the weights of all registers, show them, and decide nothing.\n\
+                 Навчити ваги для всіх реєстрів і показати їх, нічого не вирішуючи.",
+        after_help = "Examples:\n  \
+            zvirka train job.toml                       writes model.json\n  \
+            zvirka train job.toml -o july.json --force\n  \
+            zvirka train job.toml --labels labels.csv   with pairs that people have judged\n  \
+            zvirka run job.toml --model model.json      and then, to use it"
+    )]
+    Train(Train),
     /// Look at extracts and write a job to edit.
     #[command(
         about = "Look at extracts, guess format and columns, write a job to edit.\n\
@@ -131,6 +143,32 @@ pub struct Run {
     /// The run's folder, instead of the one that the job names
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Threads to work with [default: all]; changes no output
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<NonZeroUsize>,
+    /// Weights trained before, by `zvirka train` or a run, instead of training anew
+    #[arg(long, value_name = "FILE", conflicts_with = "labels")]
+    pub model: Option<PathBuf>,
+    /// Pairs that people have judged, to train with
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+}
+
+/// `zvirka train`.
+#[derive(Args, Clone, Debug)]
+pub struct Train {
+    /// The job file
+    #[arg(value_name = "JOB")]
+    pub job: PathBuf,
+    /// The model to write
+    #[arg(short, long, value_name = "FILE", default_value = "model.json")]
+    pub output: PathBuf,
+    /// Overwrite the model
+    #[arg(long)]
+    pub force: bool,
+    /// Pairs that people have judged, to train with
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
     /// Threads to work with [default: all]; changes no output
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZeroUsize>,

@@ -11,6 +11,7 @@ mod init;
 mod printer;
 mod run;
 mod synth;
+mod train;
 
 use std::ffi::OsString;
 use std::io;
@@ -80,6 +81,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let printer = Printer::new(arguments);
     let done = match &arguments.command {
         Command::Run(command) => run::run(command, arguments.lang.into(), &printer),
+        Command::Train(command) => train::run(command, arguments.lang.into(), &printer),
         Command::Init(command) => init::run(command, &printer),
         Command::Explain(command) => explain::run(command, arguments.lang.into(), &printer),
         Command::Evaluate(command) => evaluate::run(command, &printer),

@@ -11,7 +11,8 @@ pub(super) fn run(command: &Run, lang: Lang, printer: &Printer) -> anyhow::Resul
     printer.problems(&warnings);
     let out = command.out.clone().unwrap_or_else(|| job.output.clone());
     job.check_output(&out).map_err(WrongArguments)?;
-    let options = Options { out, threads: command.threads, lang };
+    let learning = super::train::learning(command.model.as_deref(), command.labels.as_deref())?;
+    let options = Options { out, threads: command.threads, lang, learning };
     let progress = printer.progress();
     let outcome = pipeline::run(&job, &options, &*progress)?;
     progress.finish();

@@ -13,11 +13,14 @@ mod em;
 mod frequencies;
 mod identifiers;
 pub mod kin;
+mod order;
 mod prior;
+pub mod saved;
 mod scorer;
+pub mod warnings;
 
 pub use dependence::{CLASSES, Dependence, Hands, MOST_TOGETHER, Shares};
-pub use em::{PatternCounts, Trained, train};
+pub use em::{Labelled, Labels, PatternCounts, Round, Trained, TrainingSet, train};
 pub use frequencies::{Frequencies, Levels, Reference, Similar};
 pub use scorer::{Score, Scorer};
 

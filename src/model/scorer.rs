@@ -1,8 +1,6 @@
 //! A pattern and the values behind it → match weight, kinship weight, and the part of each
 //! comparison.
 
-use serde_json::{Value, json};
-
 use super::dependence::{MOST_TOGETHER, Shares};
 use super::kin::Kinship;
 use super::{Dependence, Frequencies, LEVELS, Levels, Trained, independent, prior};
@@ -220,30 +218,16 @@ impl Scorer {
         self.score(comparator, left, reachable)
     }
 
-    /// What was learned, for `model.json`.
+    /// What was learned.
     #[must_use]
-    pub fn describe(&self) -> Value {
-        let comparisons: Vec<Value> = Comparison::ALL
-            .into_iter()
-            .map(|comparison| {
-                let levels: Vec<Value> = comparison
-                    .levels()
-                    .iter()
-                    .enumerate()
-                    .map(|(i, name)| {
-                        let m = self.trained.m[comparison as usize][i + 1];
-                        let u = self.frequencies.u[comparison as usize][i + 1];
-                        json!({ "name": name, "m": m, "u": u, "weight": (m / u).log2() })
-                    })
-                    .collect();
-                json!({
-                    "key": comparison.key(),
-                    "filled": self.frequencies.filled[comparison as usize],
-                    "levels": levels,
-                })
-            })
-            .collect();
-        json!({ "comparisons": comparisons, "training": self.trained.sets })
+    pub fn trained(&self) -> &Trained {
+        &self.trained
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn frequencies(&self) -> &Frequencies {
+        &self.frequencies
     }
 }
 
@@ -285,7 +269,7 @@ mod tests {
         let similar = Similar::new(&comparator);
         let reference = Reference::new(&comparator, &similar, &left, &[&left, &right]);
         let frequencies = Frequencies::new(&comparator, &similar, &reference, &left, &right);
-        let trained = train(&vec![std::collections::BTreeMap::new(); 12], &frequencies.u);
+        let trained = train(&vec![std::collections::BTreeMap::new(); 12], &[], &frequencies.u);
         let scorer = Scorer::new(frequencies, trained, right.len());
         for (odd, other, at, least) in [
             // One of eight years; one of a few days.

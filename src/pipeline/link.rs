@@ -1,10 +1,10 @@
 //! A world → children, and the pairs of children and register records that may be one.
 
-use serde_json::{Value, json};
-
+use super::learning::{Learning, LearningError};
 use crate::block::RULES;
 use crate::compare::{BirthDates, Comparator, Side};
 use crate::job::{Job, Role};
+use crate::model::saved::{Document, Entry, SourceHands};
 use crate::model::{Reference, Similar};
 use crate::normalize::World;
 use crate::progress::Progress;
@@ -47,8 +47,15 @@ pub struct Register {
 
 impl Linked {
     /// Links the sources of a job.
-    #[must_use]
-    pub fn new(job: &Job, world: &World, progress: &dyn Progress) -> Self {
+    ///
+    /// # Errors
+    /// A label names what is not there.
+    pub fn new(
+        job: &Job,
+        world: &World,
+        learning: &Learning,
+        progress: &dyn Progress,
+    ) -> Result<Self, LearningError> {
         progress.stage("Comparing distinct names");
         let dates = BirthDates::of(world);
         let comparator = Comparator::new(&world.lexicon, dates);
@@ -71,17 +78,28 @@ impl Linked {
             std::iter::once(&population).chain(registers.iter().map(|(_, side)| side)).collect();
         let reference = Reference::new(&comparator, &similar, &population, &world_sides);
 
+        let told = learning.told(job, world, &population, &registers)?;
         let advance = |done| progress.advance(done);
         progress.stage("Joining school records");
         progress.total(population.len() as u64);
-        let doubles = Linkage::new(&comparator, &similar, &reference, &population, None, &advance);
+        let doubles = Linkage::new(
+            &comparator,
+            &similar,
+            &reference,
+            &population,
+            None,
+            learning.lesson(None, &told.doubles, progress),
+            &advance,
+        );
         let children = join(&doubles.pairs, &comparator, world, &population, confirm);
         complete(&mut population, &children);
 
         let registers = registers
             .into_iter()
             .map(|(source, side)| {
-                progress.stage(&format!("Linking {}", job.sources[source].name));
+                let name = &job.sources[source].name;
+                let labelled = told.registers.get(&source).map_or(&[][..], Vec::as_slice);
+                progress.stage(&format!("Linking {name}"));
                 progress.total(population.len() as u64);
                 let linkage = Linkage::new(
                     &comparator,
@@ -89,6 +107,7 @@ impl Linked {
                     &reference,
                     &population,
                     Some(&side),
+                    learning.lesson(Some(name), labelled, progress),
                     &advance,
                 );
                 let unique = job.sources[source].unique;
@@ -97,29 +116,33 @@ impl Linked {
                 Register { source, side, linkage, contest, possible }
             })
             .collect();
-        Self { comparator, population, doubles, children, registers, confirm }
+        Ok(Self { comparator, population, doubles, children, registers, confirm })
     }
 
-    /// `model.json`.
+    /// What was learned: `model.json`.
     #[must_use]
-    pub fn describe(&self, job: &Job) -> Value {
-        let describe = |name: &str, linkage: &Linkage| {
-            let mut value = linkage.scorer.describe();
-            value["name"] = json!(name);
-            value["records"] = json!(linkage.pairs.sizes.1);
-            value["matches"] = json!(linkage.pairs.matches);
-            value
+    pub fn document(&self, job: &Job) -> Document {
+        let entry = |name: &str, linkage: &Linkage, pairs: f64| {
+            let kept = &linkage.pairs;
+            let hands = linkage.hands.sources().map(|(source, shares)| SourceHands {
+                source: job.sources[usize::from(source)].name.clone(),
+                shares,
+            });
+            Entry {
+                coverage: kept.coverage,
+                hands: hands.collect(),
+                ..Entry::new(name, &linkage.scorer, kept.sizes.1, pairs, kept.matches)
+            }
         };
-        let registries: Vec<Value> = self
-            .registers
-            .iter()
-            .map(|register| describe(&job.sources[register.source].name, &register.linkage))
-            .collect();
-        json!({
-            "version": 1,
-            "registries": registries,
-            "population": describe("population", &self.doubles),
-        })
+        let product = |(left, right): (usize, usize)| left as f64 * right as f64;
+        let registries = self.registers.iter().map(|register| {
+            let linkage = &register.linkage;
+            let name = &job.sources[register.source].name;
+            entry(name, linkage, product(linkage.pairs.sizes))
+        });
+        let school = self.population.len() as f64;
+        let population = entry("population", &self.doubles, school * (school - 1.0) / 2.0);
+        Document::new(registries.collect(), population)
     }
 
     /// Counts for the manifest.

@@ -5,6 +5,7 @@
 //! parallel is collected in order, and nothing depends on where a row stood.
 
 mod decide;
+mod learning;
 mod link;
 pub mod lost;
 mod read;
@@ -16,9 +17,11 @@ use std::time::Instant;
 use anyhow::Context as _;
 
 use crate::job::Job;
+use crate::model::saved::Document;
 use crate::progress::Progress;
 use crate::report::{self, words::Lang};
 
+pub use learning::{LabelFile, Learning, LearningError};
 pub use link::{Linked, Register};
 pub use read::{Reading, read};
 
@@ -34,6 +37,8 @@ pub struct Options {
     pub threads: Option<NonZeroUsize>,
     /// Language of the summary.
     pub lang: Lang,
+    /// What to learn from beside the data.
+    pub learning: Learning,
 }
 
 /// What a run came to.
@@ -50,12 +55,35 @@ pub struct Outcome {
 /// # Errors
 /// What could not be read or written, and the remedy. No folder appears then.
 pub fn run(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Result<Outcome> {
-    let pool = rayon::ThreadPoolBuilder::new()
+    pool(options.threads)?.install(|| run_here(job, options, progress))
+}
+
+/// Trains the models of a job's registers, and decides nothing.
+///
+/// # Errors
+/// What could not be read, or a label that names what is not there; and the remedy.
+pub fn train(
+    job: &Job,
+    learning: &Learning,
+    threads: Option<NonZeroUsize>,
+    progress: &dyn Progress,
+) -> anyhow::Result<Document> {
+    let train = || {
+        progress.stage("Reading and normalising");
+        let reading = read(job, progress)?;
+        let linked = Linked::new(job, &reading.world, learning, progress)?;
+        progress.finish();
+        Ok(linked.document(job))
+    };
+    pool(threads)?.install(train)
+}
+
+fn pool(threads: Option<NonZeroUsize>) -> anyhow::Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
         // More than this brings nothing on any machine, and starts slowly.
-        .num_threads(options.threads.map_or(0, |threads| threads.get().min(MOST_THREADS)))
+        .num_threads(threads.map_or(0, |threads| threads.get().min(MOST_THREADS)))
         .build()
-        .context("no threads to work with; hint: name fewer by --threads")?;
-    pool.install(|| run_here(job, options, progress))
+        .context("no threads to work with; hint: name fewer by --threads")
 }
 
 fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Result<Outcome> {
@@ -66,7 +94,7 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
     let reading = read(job, progress)?;
     watch.lap("read");
 
-    let linked = Linked::new(job, &reading.world, progress);
+    let linked = Linked::new(job, &reading.world, &options.learning, progress)?;
     watch.lap("link");
 
     progress.stage("Deciding");
@@ -82,7 +110,8 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
         fills: &reading.fills,
         children: &decided.children,
         links: &decided.links,
-        model: &linked.describe(job),
+        model: &linked.document(job),
+        given: options.learning.given(),
         counts: &linked.counts(job),
         thresholds: decided.thresholds,
         wrong: decided.wrong,

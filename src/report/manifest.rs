@@ -85,6 +85,8 @@ pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &
             "review_capacity": job.decision.review_capacity,
         },
         "inputs": sources(run, tally, inputs),
+        "model": given(run.given.model),
+        "labels": given(run.given.labels),
         "counts": counts,
         "thresholds": {
             "confirm": run.thresholds.confirm,
@@ -97,6 +99,11 @@ pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &
         "wrongly_confirmed": {"expected": run.wrong.expected, "upper": run.wrong.upper},
         "outputs": outputs,
     })
+}
+
+/// A file that the model was learned from, if there is one.
+fn given(file: Option<(&str, &str)>) -> Option<Value> {
+    file.map(|(name, blake3)| json!({"file": name, "blake3": blake3}))
 }
 
 fn sources(run: &Run<'_>, tally: &Tally, inputs: &Inputs) -> Vec<Value> {

@@ -9,7 +9,7 @@
 //! | `candidates`, `settle` | the ranked list of children nobody has confirmed, and what would settle each |
 //! | `sheets` | that list as `candidates.parquet`, `.csv`, `.xlsx` |
 //! | `quality` | `quality.xlsx` |
-//! | `page` | `report.html`, from `templates/report.html` |
+//! | `page`, [`learned`] | `report.html`, from `templates/report.html` |
 //! | `manifest` | `manifest.json`, `timings.json` |
 //! | `folder` | the folder itself: it appears whole or not at all |
 //!
@@ -19,6 +19,7 @@
 
 mod candidates;
 mod folder;
+pub mod learned;
 mod manifest;
 mod page;
 mod quality;
@@ -40,6 +41,7 @@ use std::path::{Path, PathBuf};
 use crate::extract::{Extracted, Rejected};
 use crate::field::Field;
 use crate::job::{Job, Source};
+use crate::model::saved::{self, Document};
 use crate::resolve::{Link, RecordRef};
 use crate::verdict::{Child, Status};
 
@@ -77,7 +79,9 @@ pub struct Run<'a> {
     /// Accepted and possible links, in the order in which they are to be written.
     pub links: &'a [Link],
     /// What goes to `model.json`.
-    pub model: &'a serde_json::Value,
+    pub model: &'a Document,
+    /// What it was learned from beside the data.
+    pub given: Given<'a>,
     /// Counts for the manifest, such as pairs compared by each blocking rule.
     pub counts: &'a [(String, u64)],
     /// The thresholds that decided.
@@ -90,6 +94,15 @@ pub struct Run<'a> {
     pub threads: usize,
     /// Fetches the candidates' fields.
     pub pick: &'a Pick<'a>,
+}
+
+/// Files that a model was learned from beside the data: name without folder, and BLAKE3.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    /// A model that was saved.
+    pub model: Option<(&'a str, &'a str)>,
+    /// Pairs that people have labelled.
+    pub labels: Option<(&'a str, &'a str)>,
 }
 
 /// Probabilities from which a pair is accepted, or shown to people.
@@ -304,7 +317,9 @@ fn write_tables(run: &Run<'_>, folder: &Folder) -> Result<(Tally, Vec<Output>), 
                 folder.file("candidates.parquet", |sink| sheets::parquet(&list, sink))?,
                 folder.file("candidates.csv", |sink| sheets::csv(&list, sink))?,
                 folder.file("rejected.csv", |sink| tables::rejected(run, sink))?,
-                folder.file("model.json", |sink| json(sink, run.model))?,
+                folder.file("model.json", |sink| {
+                    Ok(io::Write::write_all(sink, saved::text(&run.model.value()).as_bytes())?)
+                })?,
             ])
         },
         || {

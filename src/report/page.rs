@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use askama::Template;
-use serde_json::Value;
 
-use crate::compare::Comparison;
 use crate::field::Field;
 use crate::job::Role;
 use crate::verdict::{ReasonCode, Status};
@@ -15,6 +13,7 @@ use crate::verdict::{ReasonCode, Status};
 use super::Run;
 use super::candidates::Candidates;
 use super::folder::{Fault, Sink};
+use super::learned::{self, Chart};
 use super::tally::Tally;
 use super::words::{self, Lang};
 
@@ -29,9 +28,6 @@ const GAPS_SHOWN: usize = 20;
 
 /// Width of the bar of statuses, in its own units.
 const BAR: f64 = 1000.0;
-
-/// A weight that fills half of its chart, in bits.
-const FULL_WEIGHT: f64 = 20.0;
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -59,7 +55,7 @@ struct Page {
     rejections: Vec<RejectionRow>,
     rejections_left_out: Option<String>,
     gaps: Vec<GapRow>,
-    weights: Vec<RegisterWeights>,
+    chart: Option<Chart>,
     version: &'static str,
 }
 
@@ -140,26 +136,6 @@ struct GapRow {
     width: String,
 }
 
-struct RegisterWeights {
-    name: String,
-    comparisons: Vec<ComparisonWeights>,
-}
-
-struct ComparisonWeights {
-    name: String,
-    levels: Vec<LevelWeight>,
-}
-
-struct LevelWeight {
-    name: String,
-    m: String,
-    u: String,
-    weight: String,
-    against: bool,
-    x: String,
-    width: String,
-}
-
 /// Writes the page.
 pub(super) fn page(
     run: &Run<'_>,
@@ -211,7 +187,7 @@ pub(super) fn render(
         rejections,
         rejections_left_out,
         gaps: gaps(run, tally),
-        weights: weights(run.model),
+        chart: learned::chart(run.model),
         version: env!("CARGO_PKG_VERSION"),
     };
     page.render()
@@ -391,61 +367,4 @@ fn gaps(run: &Run<'_>, tally: &Tally) -> Vec<GapRow> {
             width: length(100.0 * part.clamp(0.0, 1.0)),
         })
         .collect()
-}
-
-/// The weights of the model, as far as it has the form
-/// `{"registries":[{"name","comparisons":[{"key","levels":[{"name","m","u","weight"}]}]}]}`.
-fn weights(model: &Value) -> Vec<RegisterWeights> {
-    let list = |value: &Value, key: &str| -> Vec<Value> {
-        value.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
-    };
-    let name = |value: &Value, key: &str| -> String {
-        value.get(key).and_then(Value::as_str).unwrap_or("?").to_owned()
-    };
-    let comparison = |value: &Value| {
-        let key = name(value, "key");
-        ComparisonWeights {
-            name: Comparison::from_key(&key)
-                .map_or(key, |known| words::comparison(known, Lang::Uk).to_owned()),
-            levels: list(value, "levels").iter().map(level_weight).collect(),
-        }
-    };
-    list(model, "registries")
-        .iter()
-        .map(|register| RegisterWeights {
-            name: name(register, "name"),
-            comparisons: list(register, "comparisons")
-                .iter()
-                .map(comparison)
-                .filter(|comparison| !comparison.levels.is_empty())
-                .collect(),
-        })
-        .filter(|register: &RegisterWeights| !register.comparisons.is_empty())
-        .collect()
-}
-
-fn level_weight(level: &Value) -> LevelWeight {
-    let number = |key: &str| level.get(key).and_then(Value::as_f64).unwrap_or(f64::NAN);
-    let name = level.get("name").and_then(Value::as_str).unwrap_or("?");
-    let weight = number("weight");
-    let width = if weight.is_finite() { weight.abs().min(FULL_WEIGHT) / FULL_WEIGHT } else { 0.0 };
-    let against = weight < 0.0;
-    LevelWeight {
-        name: words::level(name, Lang::Uk).unwrap_or(name).to_owned(),
-        m: probability(number("m")),
-        u: probability(number("u")),
-        weight: words::decimal(weight, 1, Lang::Uk),
-        against,
-        x: length(if against { 50.0 - 50.0 * width } else { 50.0 }),
-        width: length(50.0 * width),
-    }
-}
-
-/// A probability with as many digits as it takes to see it.
-fn probability(value: f64) -> String {
-    if value > 0.0 && value < 0.0005 {
-        format!("{value:.1e}").replace('.', ",")
-    } else {
-        words::decimal(value, 3, Lang::Uk)
-    }
 }

@@ -5,17 +5,18 @@ use std::error::Error;
 use std::fs;
 
 use jiff::civil::{Date, date};
-use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::compare::{Comparison, Pattern, certificate, date as date_level, level};
 use crate::extract::{Extracted, FileSeen, Rejected};
 use crate::field::Field;
 use crate::job::{DecisionSettings, EvidenceRule, Format, Job, Kind, KindRule, Role, Source};
+use crate::model::saved::{ComparisonEntry, Document, Entry, LevelEntry};
+use crate::model::{Dependence, Labels, Levels, Round, Trained, TrainingSet};
 use crate::resolve::{Decision, Link, RecordRef};
 use crate::verdict::{Child, Reason, ReasonCode, Status};
 
-use super::{ErrorEstimate, Pick, Run, Thresholds};
+use super::{ErrorEstimate, Given, Pick, Run, Thresholds};
 
 /// Invented people of the first population: row → values by heading.
 const PUPILS: [[&str; 8]; 6] = [
@@ -47,7 +48,7 @@ pub(super) struct Invented {
     pub(super) fills: Vec<Vec<(Field, u64)>>,
     pub(super) children: Vec<Child>,
     pub(super) links: Vec<Link>,
-    pub(super) model: Value,
+    pub(super) model: Document,
     pub(super) counts: Vec<(String, u64)>,
     pub(super) timings: Vec<(String, f64)>,
     pub(super) pick: Box<Pick<'static>>,
@@ -102,6 +103,7 @@ impl Invented {
             children: &self.children,
             links: &self.links,
             model: &self.model,
+            given: Given { model: Some(("july.json", "0a1b")), labels: None },
             counts: &self.counts,
             thresholds: Thresholds { confirm: 0.9999, review: 0.2 },
             wrong: ErrorEstimate { expected: 0.034, upper: 1.271 },
@@ -305,19 +307,71 @@ fn links() -> Vec<Link> {
     ]
 }
 
-fn model() -> Value {
-    let levels = json!([
-        {"name": "exact", "m": 0.91, "u": 0.000_02, "weight": 15.47},
-        {"name": "close", "m": 0.05, "u": 0.001, "weight": 5.64},
-        {"name": "different", "m": 0.04, "u": 0.998, "weight": -4.64},
-    ]);
-    json!({
-        "registries": [
-            {"name": "ehealth", "comparisons": [
-                {"key": "surname", "levels": levels},
-                {"key": "of later days", "levels": [{"name": "odd <level>", "weight": null}]},
-            ]},
-            {"name": "missing", "comparisons": [{"key": "given_name", "levels": levels}]},
-        ],
-    })
+/// An entry of a model with nothing in it but these comparisons.
+pub(super) fn entry(name: &str, comparisons: Vec<ComparisonEntry>) -> Entry {
+    let round = |(round, penalised)| Round {
+        round,
+        log_likelihood: penalised + 90.0,
+        penalised,
+        lambda: 0.9,
+        change: 0.01,
+    };
+    let set = TrainingSet {
+        rule: "birth_date+surname".to_owned(),
+        pairs: 19_224,
+        patterns: 159,
+        lambda: 0.979,
+        kin: 0.018,
+        rounds: 30,
+        settled: true,
+        best: 1,
+        log_likelihood: vec![-15_783.4, -15_780.0],
+        penalised: vec![-15_878.4, -15_870.0],
+        history: [(1, -16_870.0), (2, -15_990.0), (20, -15_880.0), (30, -15_870.0)]
+            .map(round)
+            .to_vec(),
+    };
+    let sets = if comparisons.is_empty() { Vec::new() } else { vec![set] };
+    Entry {
+        name: name.to_owned(),
+        records: 31_951,
+        matches: 19_692.5,
+        lambda: 0.000_029_2,
+        coverage: 0.983,
+        comparisons,
+        hands: Vec::new(),
+        trained: Trained {
+            m: Levels::default(),
+            seen: Levels::default(),
+            sets,
+            labels: Labels { same: 12.0, different: 3.5 },
+            dependence: Dependence::default(),
+        },
+    }
+}
+
+fn model() -> Document {
+    let level = |name, m, u: f64, pairs| LevelEntry {
+        name,
+        m,
+        u,
+        weight: if u > 0.0 { f64::log2(m / u) } else { f64::NAN },
+        prior: 0.9,
+        pairs,
+    };
+    let levels = vec![
+        level("exact", 0.91, 0.000_02, 18_000.0),
+        level("close", 0.05, 0.001, 70.3),
+        level("different", 0.04, 0.998, 0.2),
+    ];
+    let comparison = |key, filled, levels| ComparisonEntry { key, filled, levels };
+    let odd = vec![level("odd <level>", 0.5, 0.0, 0.0)];
+    let ehealth = vec![
+        comparison("surname", 0.995, levels.clone()),
+        comparison("of later days", 0.1, odd),
+        comparison("unzr", 0.0, levels.clone()),
+    ];
+    let missing = vec![comparison("given_name", 1.0, levels)];
+    let registries = vec![entry("ehealth", ehealth), entry("missing", missing)];
+    Document::new(registries, entry("population", Vec::new()))
 }

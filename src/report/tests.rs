@@ -11,7 +11,7 @@ use calamine::{Data, Reader, Xlsx};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 
-use super::testing::Invented;
+use super::testing::{Invented, entry};
 use super::*;
 use crate::compare::Comparison;
 
@@ -307,7 +307,7 @@ fn a_run_of_nothing_is_written_too() {
     invented.rejected.clear();
     invented.fills.clear();
     invented.extracted.clear();
-    invented.model = Value::Null;
+    invented.model = Document::new(Vec::new(), entry("population", Vec::new()));
     let mut run = invented.run();
     run.wrong = ErrorEstimate { expected: f64::NAN, upper: f64::INFINITY };
     run.thresholds = Thresholds { confirm: f64::NAN, review: 1.0 };
@@ -495,4 +495,13 @@ fn what_killed_runs_left_is_removed() {
     assert!(busy.scratch().join("rejected.csv").exists());
     drop((busy, second));
     assert_eq!(leftovers(home.path()), 2);
+}
+
+#[test]
+fn the_trained_model_is_a_table_in_both_languages() {
+    let invented = Invented::new();
+    for lang in [Lang::Uk, Lang::En] {
+        let name = format!("the_model_{lang:?}").to_lowercase();
+        insta::assert_snapshot!(name, learned::table(&invented.model, lang));
+    }
 }

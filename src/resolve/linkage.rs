@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use super::one_person;
 use crate::block::{Blocker, RULES};
 use crate::compare::{Comparator, Pattern, Side};
-use crate::model::{Frequencies, Hands, PatternCounts, Reference, Score, Scorer, Similar, train};
+use crate::model::{
+    Frequencies, Hands, Labelled, PatternCounts, Reference, Score, Scorer, Similar, Trained, train,
+};
 
 /// Left records whose pairs are trained on; chosen by content, not by position.
 const TRAINING_RECORDS: usize = 100_000;
@@ -52,6 +54,28 @@ pub struct Pairs {
     pub copies: BTreeMap<u32, u32>,
 }
 
+/// Where a linkage has its m from.
+#[derive(Clone, Copy, Debug)]
+pub enum Lesson<'a> {
+    /// From its own pairs, and what people have said of some.
+    Pairs(&'a [LabelledPair]),
+    /// From a model that was saved.
+    Saved(&'a Trained),
+}
+
+/// What a person has said of a pair.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LabelledPair {
+    /// Id in the left side.
+    pub left: u32,
+    /// Id in the right side.
+    pub right: u32,
+    /// Whether they are one child.
+    pub same: bool,
+    /// For how many pairs it stands.
+    pub weight: f64,
+}
+
 /// Two sides, linked.
 #[derive(Debug)]
 pub struct Linkage {
@@ -70,6 +94,8 @@ pub struct Linkage {
 impl Linkage {
     /// Links `left` with `right`, or with itself where that is `None`. `advance` is called
     /// with numbers of left records done.
+    ///
+    /// Within one side, the left record of a labelled pair is the one with the lower id.
     #[must_use]
     pub fn new(
         comparator: &Comparator,
@@ -77,6 +103,7 @@ impl Linkage {
         reference: &Reference,
         left: &Side,
         right: Option<&Side>,
+        lesson: Lesson<'_>,
         advance: &(dyn Fn(u64) + Sync),
     ) -> Self {
         let blocker = match right {
@@ -85,8 +112,14 @@ impl Linkage {
         };
         let right = right.unwrap_or(left);
         let frequencies = Frequencies::new(comparator, similar, reference, left, right);
-        let counts = training_counts(comparator, &blocker, left, right);
-        let trained = train(&counts, &frequencies.u);
+        let trained = match lesson {
+            Lesson::Saved(trained) => trained.clone().fitted(&frequencies.u),
+            Lesson::Pairs(pairs) => {
+                let counts = training_counts(comparator, &blocker, left, right);
+                let labelled = labelled(comparator, &blocker, left, right, pairs);
+                train(&counts, &labelled, &frequencies.u)
+            }
+        };
         let scorer = Scorer::new(frequencies, trained, right.len());
 
         let floor = (right.len().max(1) as f64).log2() + FLOOR;
@@ -174,6 +207,36 @@ fn tasks(len: usize) -> Vec<std::ops::Range<u32>> {
     (0..len).step_by(TASK).map(|start| start as u32..(start + TASK).min(len) as u32).collect()
 }
 
+/// Of the left records every so many-th by content is trained on: the same ones whatever their
+/// order.
+fn training_step(left: &Side) -> u64 {
+    left.len().div_ceil(TRAINING_RECORDS).max(1) as u64
+}
+
+/// Labelled pairs as training takes them: their patterns, and which rules' counts hold them.
+fn labelled(
+    comparator: &Comparator,
+    blocker: &Blocker,
+    left: &Side,
+    right: &Side,
+    pairs: &[LabelledPair],
+) -> Vec<Labelled> {
+    let step = training_step(left);
+    let labelled = |pair: &LabelledPair| {
+        let (l, r) = (pair.left, pair.right);
+        let chosen = left.content[l as usize].is_multiple_of(step);
+        let holds = |rule: &usize| !RULES[*rule].loose && blocker.block(*rule, l).any(|id| id == r);
+        let rules = (0..RULES.len()).filter(|rule| chosen && holds(rule));
+        Labelled {
+            pattern: comparator.pattern(&left.packed[l as usize], &right.packed[r as usize]),
+            same: pair.same,
+            weight: pair.weight,
+            rules: rules.fold(0, |bits, rule| bits | 1 << rule),
+        }
+    };
+    pairs.iter().map(labelled).collect()
+}
+
 /// Counts of patterns among all pairs of each rule, for the left records chosen.
 fn training_counts(
     comparator: &Comparator,
@@ -181,8 +244,7 @@ fn training_counts(
     left: &Side,
     right: &Side,
 ) -> PatternCounts {
-    // Every `step`-th by content: the same records whatever their order.
-    let step = left.len().div_ceil(TRAINING_RECORDS).max(1) as u64;
+    let step = training_step(left);
     let merge = |mut all: PatternCounts, part: PatternCounts| {
         for (sum, counts) in all.iter_mut().zip(part) {
             for (pattern, n) in counts {

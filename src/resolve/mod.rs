@@ -12,7 +12,7 @@ mod types;
 
 pub use children::{Children, complete, join};
 pub use compete::{Contest, Possible, compete};
-pub use linkage::{Candidate, Linkage, Pairs};
+pub use linkage::{Candidate, LabelledPair, Lesson, Linkage, Pairs};
 pub use types::*;
 
 use crate::compare::{Comparison, MISSING, Pattern, certificate, date, level, name};

@@ -22,7 +22,7 @@ pub(crate) fn shown(command: &mut Command) -> String {
 
 #[test]
 fn help_of_every_command() {
-    for command in ["", "run", "init", "explain", "evaluate", "synth"] {
+    for command in ["", "run", "train", "init", "explain", "evaluate", "synth"] {
         let mut arguments: Vec<&str> = [command].into_iter().filter(|c| !c.is_empty()).collect();
         arguments.push("--help");
         let name = if command.is_empty() { "help" } else { command };
@@ -37,6 +37,10 @@ fn wrong_arguments_are_exit_2_and_say_what_is_meant() {
         ("unknown_command", &["rum", "job.toml"]),
         ("unknown_option", &["run", "job.toml", "--treads", "2"]),
         ("zero_threads", &["run", "job.toml", "--threads", "0"]),
+        (
+            "model_and_labels",
+            &["run", "job.toml", "--model", "model.json", "--labels", "labels.csv"],
+        ),
         ("no_files", &["init"]),
         ("no_record", &["explain", "out", "aikom"]),
         ("no_children", &["synth", "--children", "0", "--seed", "1", "--out", "o"]),

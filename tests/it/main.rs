@@ -19,3 +19,4 @@ mod privacy;
 mod run;
 mod support;
 mod synth;
+mod train;
