@@ -120,7 +120,7 @@ impl Linkage {
                 train(&counts, &labelled, &frequencies.u)
             }
         };
-        let scorer = Scorer::new(frequencies, trained, right.len());
+        let scorer = Scorer::new(frequencies, trained, right.len(), reference.family);
 
         let floor = (right.len().max(1) as f64).log2() + FLOOR;
         let tasks: Vec<(Vec<Candidate>, u64)> = tasks(left.len())
