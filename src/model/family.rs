@@ -26,8 +26,9 @@ const SAMPLE: usize = 20_000;
 const MOST_SCHOOL: usize = 5_000;
 /// Children that what is expected of families counts for.
 const STRENGTH: f64 = 2_000.0;
-/// What is counted may be at most so many times more, or less, than what is expected.
-const MOST_APART: f64 = 4.0;
+/// What is counted may be at least and at most so many times what is expected. Twins whom a list
+/// does not show are no reason to look for fewer.
+const BOUNDS: [f64; 2] = [0.75, 4.0];
 /// Shares of twins, and of siblings, who go to one school and bear the same names; as in [`Kinship::levels`].
 const TWINS_SEEN: f64 = 0.90 * 0.97 * 0.97;
 const SIBLINGS_SEEN: f64 = 0.60 * 0.93 * 0.90;
@@ -144,7 +145,7 @@ impl Seen {
         let shrunk = |seen: u64, chance: f64, visible: f64, expected: f64| {
             let found = (seen as f64 - chance).max(0.0) / visible;
             let relatives = (found + STRENGTH * expected) / (children + STRENGTH);
-            relatives.clamp(expected / MOST_APART, expected * MOST_APART)
+            relatives.clamp(expected * BOUNDS[0], expected * BOUNDS[1])
         };
         Family {
             twins: shrunk(self.twins, strangers * share(self.days), TWINS_SEEN, expected.twins),
@@ -169,11 +170,11 @@ mod tests {
             patronymics: pairs / 20,
             days: pairs / 3_000,
             twins: 152,
-            siblings: chance + 2_511,
+            siblings: chance + 3_516,
         };
         let family = seen.family();
-        // 0.5 siblings a child were counted, and 0.8 expected with the weight of 2,000 children.
-        let siblings = (10_000.0 * 0.5 + 2_000.0 * 0.8) / 12_000.0;
+        // 0.7 siblings a child were counted, and 0.8 expected with the weight of 2,000 children.
+        let siblings = (10_000.0 * 0.7 + 2_000.0 * 0.8) / 12_000.0;
         assert!((family.siblings - siblings).abs() < 0.01, "{}", family.siblings);
         let twins = (152.0 / TWINS_SEEN + 2_000.0 * 0.018) / 12_000.0;
         assert!((family.twins - twins).abs() < 0.001, "{}", family.twins);
@@ -183,6 +184,6 @@ mod tests {
     fn where_nothing_is_seen_expectation_stands() {
         assert_eq!(Seen::default().family(), Family::expected());
         let none = Seen { children: 1_000_000, pairs: 1_000_000, ..Seen::default() }.family();
-        assert!((none.twins - Family::expected().twins / MOST_APART).abs() < 1e-12);
+        assert!((none.twins - Family::expected().twins * BOUNDS[0]).abs() < 1e-12);
     }
 }
