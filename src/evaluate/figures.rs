@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::calibration::Calibration;
 use super::intervals::{Estimate, Share};
+use super::stated::StatedErrors;
+use super::worst::FalseLink;
 
 /// Figures of one run against the truth. Serialises to the JSON that `--json` writes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -73,6 +76,12 @@ pub struct RegisterFigures {
     pub lost: Option<LostFigures>,
     /// Precision and recall as the threshold falls.
     pub curve: Vec<CurvePoint>,
+    /// Whether stated probabilities are true.
+    pub calibration: Calibration,
+    /// False links that were held surest, at most ten.
+    pub worst: Vec<FalseLink>,
+    /// What the run itself estimated.
+    pub stated: Vec<StatedErrors>,
 }
 
 /// Recall over the ranking of all accepted and possible links by probability, then

@@ -9,6 +9,8 @@ use super::figures::{
 use super::hidden::Suspects;
 use super::intervals::{f1, share};
 use super::truth::Truth;
+use super::worst::Worst;
+use super::{calibration, stated};
 use crate::job::Role;
 use crate::resolve::Decision;
 use crate::run_folder::RunFolder;
@@ -45,6 +47,8 @@ pub(super) fn measure(
     let person = |source: usize, row: u64| {
         truth.sources.get(source).and_then(Option::as_ref).and_then(|rows| rows.person(row))
     };
+    let mut worst = vec![Worst::default(); sources.len()];
+    let mut stated = stated::read(run.dir())?;
     run.links::<EvaluateError>(&mut |link| {
         let find = |name| {
             index.get(name).copied().ok_or(EvaluateError::UnknownSource { file: "links.parquet" })
@@ -53,13 +57,18 @@ pub(super) fn measure(
         let right = person(registry, link.registry_row);
         suspects.see(link, registry, right);
         match (person(school, link.population_row), right) {
-            (Some(left), Some(right)) => ranked[registry].push(Ranked {
-                probability: link.probability,
-                weight: link.weight,
-                is_true: left == right,
-                decision: link.decision,
-                pair: (school, link.population_row, link.registry_row),
-            }),
+            (Some(left), Some(right)) => {
+                if left != right {
+                    worst[registry].see(link);
+                }
+                ranked[registry].push(Ranked {
+                    probability: link.probability,
+                    weight: link.weight,
+                    is_true: left == right,
+                    decision: link.decision,
+                    pair: (school, link.population_row, link.registry_row),
+                });
+            }
             _ => unjudged[registry] += 1,
         }
         Ok(())
@@ -80,6 +89,8 @@ pub(super) fn measure(
             register: source.name.clone(),
             rows_judged: rows.len(),
             unjudged: unjudged[i],
+            worst: std::mem::take(&mut worst[i]).into_links(),
+            stated: stated.remove(&source.name).unwrap_or_default(),
             ..register(&mut links, true_pairs, lost)
         });
     }
@@ -146,6 +157,9 @@ pub(super) fn register(
             compared_below: missed.saturating_sub(review_true).saturating_sub(lost.never_compared),
         }),
         curve: curve(&steps, true_pairs),
+        calibration: calibration::measure(links),
+        worst: Vec::new(),
+        stated: Vec::new(),
     }
 }
 

@@ -7,21 +7,27 @@
 //! each is traced to its causes (`hidden`). Every share comes with a 95 % interval
 //! ([`intervals`]). What came out is a table for the terminal, JSON, and a page.
 
+mod calibration;
 mod children;
 mod figures;
 mod hidden;
 pub mod intervals;
 mod links;
 mod page;
+mod stated;
 mod table;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod worst;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use calibration::{Bin, Calibration, Errors};
 pub use figures::*;
+pub use stated::StatedErrors;
+pub use worst::FalseLink;
 
 use self::truth::Truth;
 use crate::job::Role;
@@ -96,6 +102,12 @@ pub enum EvaluateError {
     /// The run has more children than fit in 32 bits.
     #[error("children.parquet has more than 4 294 967 295 rows\nhint: split the job by region")]
     TooManyChildren,
+    /// The run's own error estimates cannot be read.
+    #[error("errors.json cannot be read: {what}\nhint: run the job again: `zvirka run JOB`")]
+    Errors {
+        /// What is wrong.
+        what: String,
+    },
     /// The page could not be made.
     #[error("the page could not be made: {0}")]
     Page(String),

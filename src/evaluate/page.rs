@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use askama::Template;
 
 use super::EvaluateError;
+use super::calibration::Bin;
 use super::figures::{CurvePoint, Evaluation, RegisterFigures, StatusFigures};
 use super::table::{cause_count, cause_words, estimate, figure, per_10_000, share, short};
+use super::worst::FalseLink;
 use crate::verdict::Status;
 
 /// Size of the drawing area of a curve, and the space around it.
@@ -43,6 +45,18 @@ struct RegisterView<'a> {
     never_compared: String,
     compared_below: String,
     curve: Curve,
+    /// Stated against found.
+    reliability: Reliability,
+    /// Stated, pairs, false ones expected and found, share found with its interval.
+    bins: Vec<[String; 5]>,
+    worst: Vec<(&'a FalseLink, String, String)>,
+}
+
+/// Drawn in log-odds both ways.
+struct Reliability {
+    /// Centre of a point, and the ends of its interval.
+    points: Vec<[f64; 4]>,
+    marks: Vec<(f64, f64, String)>,
 }
 
 struct StatusView<'a> {
@@ -115,8 +129,50 @@ impl<'a> RegisterView<'a> {
                 .map_or_else(none, |s| format!("{} ({})", s.count, figure(s.value))),
             compared_below: figures.lost.map_or_else(none, |lost| lost.compared_below.to_string()),
             curve: curve(&figures.curve),
+            reliability: reliability(&figures.calibration.bins),
+            bins: figures.calibration.bins.iter().map(bin).collect(),
+            worst: figures
+                .worst
+                .iter()
+                .map(|link| {
+                    let levels = link.levels.iter().map(|(c, level)| format!("{c} {level}"));
+                    (link, figure(link.probability), levels.collect::<Vec<_>>().join(", "))
+                })
+                .collect(),
         }
     }
+}
+
+fn bin(bin: &Bin) -> [String; 5] {
+    [
+        format!("{}–{}", bin.from, bin.to),
+        bin.errors.pairs.to_string(),
+        format!("{:.2}", bin.errors.expected_false),
+        bin.errors.false_pairs.to_string(),
+        share(bin.found),
+    ]
+}
+
+/// Half the range of the reliability plot, in powers of ten of the odds.
+const DECADES: f64 = 5.0;
+/// Side of the square that it fills.
+const SIDE: f64 = 300.0;
+
+/// Where a probability lies on an axis of log-odds, from 0 to [`SIDE`].
+fn along(probability: f64) -> f64 {
+    let odds = probability.max(1e-12) / (1.0 - probability).max(1e-12);
+    SIDE * (odds.log10().clamp(-2.0, DECADES) + 2.0) / (DECADES + 2.0)
+}
+
+fn reliability(bins: &[Bin]) -> Reliability {
+    let point = |bin: &Bin| {
+        let found = bin.found?;
+        let up = |p: f64| TOP + SIDE - along(p);
+        Some([LEFT + along(bin.stated), up(found.value), up(found.low), up(found.high)])
+    };
+    let marks = [0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999]
+        .map(|mark| (LEFT + along(mark), TOP + SIDE - along(mark), mark.to_string()));
+    Reliability { points: bins.iter().filter_map(point).collect(), marks: marks.to_vec() }
 }
 
 impl<'a> StatusView<'a> {

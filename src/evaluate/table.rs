@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::calibration::Errors;
 use super::figures::{
     Cause, CauseCount, ChildFigures, Evaluation, HiddenFigures, RegisterFigures, StatusFigures,
 };
@@ -26,6 +27,13 @@ impl Evaluation {
             out.push_str(&aligned(&links(&self.registers)));
             out.push_str("\nПороги й перевірка (thresholds and review)\n");
             out.push_str(&aligned(&thresholds(&self.registers)));
+            out.push_str(
+                "\nКалібрування: хибних знайдено / мало б бути, за заявленою ймовірністю \
+                 (false pairs found / expected, by stated probability)\n",
+            );
+            out.push_str(&aligned(&calibration(&self.registers)));
+            out.push_str(&stated(&self.registers));
+            out.push_str(&worst(&self.registers));
         }
         out.push_str(&children(&self.children));
         out.push_str(
@@ -144,6 +152,86 @@ fn thresholds(registers: &[RegisterFigures]) -> Vec<Vec<String>> {
         cells
     }));
     rows
+}
+
+/// Edges of the columns of the calibration table: the bins are too many for a terminal.
+const EDGES: [f64; 7] = [0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0];
+
+fn calibration(registers: &[RegisterFigures]) -> Vec<Vec<String>> {
+    let mut head = row(&["register"]);
+    head.extend(EDGES.windows(2).map(|edges| format!("{}–{}", edges[0], edges[1])));
+    head.extend(row(&["accepted", "all shown"]));
+    let said = |errors: Errors| {
+        if errors.pairs == 0 {
+            return NONE.to_owned();
+        }
+        let expected = errors.expected_false;
+        let decimals = if expected < 10.0 { 2 } else { 0 };
+        format!("{} / {expected:.decimals$}", errors.false_pairs)
+    };
+    let mut rows = vec![head];
+    rows.extend(registers.iter().map(|r| {
+        let mut cells = vec![r.register.clone()];
+        cells.extend(EDGES.windows(2).map(|edges| {
+            let within =
+                r.calibration.bins.iter().filter(|b| b.from >= edges[0] && b.from < edges[1]);
+            said(within.fold(Errors::default(), |sum, bin| sum.plus(bin.errors)))
+        }));
+        cells.extend([said(r.calibration.accepted), said(r.calibration.shown)]);
+        cells
+    }));
+    rows
+}
+
+/// What the run estimated, beside what is true.
+fn stated(registers: &[RegisterFigures]) -> String {
+    let mut rows = vec![row(&["register", "found", "method", "estimated", "95 %"])];
+    for register in registers {
+        for stated in &register.stated {
+            let bounds = match (stated.low, stated.high) {
+                (Some(low), Some(high)) => format!("[{low:.2}, {high:.2}]"),
+                _ => NONE.to_owned(),
+            };
+            rows.push(vec![
+                register.register.clone(),
+                register.false_positives.to_string(),
+                stated.method.clone(),
+                format!("{:.2}", stated.false_links),
+                bounds,
+            ]);
+        }
+    }
+    if rows.len() == 1 {
+        return String::new();
+    }
+    let head = "\nХибні серед прийнятих: насправді й за оцінками самої звірки \
+                (false among accepted: true, and as the run estimated)\n";
+    format!("{head}{}", aligned(&rows))
+}
+
+/// The surest false link of each register; the page and JSON name ten.
+fn worst(registers: &[RegisterFigures]) -> String {
+    let mut out = String::new();
+    for link in registers.iter().filter_map(|r| r.worst.first()) {
+        if out.is_empty() {
+            out.push_str(
+                "\nНайпевніший хибний збіг кожного реєстру (surest false link of each register)\n",
+            );
+        }
+        let levels: Vec<String> =
+            link.levels.iter().map(|(c, level)| format!("{c} {level}")).collect();
+        let decision = if link.accepted { "link" } else { "review" };
+        let _ = writeln!(
+            out,
+            "  {} – {}  {} {decision}{}  {}",
+            link.school,
+            link.register,
+            figure(link.probability),
+            if link.twin_risk { " twin_risk" } else { "" },
+            levels.join(", ")
+        );
+    }
+    out
 }
 
 fn children(figures: &ChildFigures) -> String {

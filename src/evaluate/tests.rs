@@ -113,6 +113,39 @@ fn registers_are_counted_as_by_hand() {
 }
 
 #[test]
+fn the_surest_false_links_and_what_the_run_estimated_are_told() {
+    let run = run().write();
+    fs::write(
+        run.path().join("errors.json"),
+        r#"{"registers":[{"register":"health","accepted":4,"more":1,"methods":[
+            {"method":"decoys","false_links":0.5,"rate":0.1,"low":0.1,"high":2.0,"sample":9},
+            {"method":"posterior","false_links":0.01}]}]}"#,
+    )
+    .unwrap();
+    let evaluation = evaluate(run.path(), truth().path(), None).unwrap();
+    let health = &evaluation.registers[0];
+    let worst: Vec<(&str, &str, bool)> = health
+        .worst
+        .iter()
+        .map(|link| (link.school.as_str(), link.register.as_str(), link.accepted))
+        .collect();
+    assert_eq!(worst, [("school:4", "health:4", true), ("school:7", "health:1", false)]);
+    assert_eq!(health.worst[0].levels[0], ("surname", "exact".to_owned()));
+    let calibration = &health.calibration;
+    assert_eq!((calibration.accepted.pairs, calibration.accepted.false_pairs), (4, 1));
+    // 0.0001 + 0.001 + 0.001 + 0.005.
+    assert!((calibration.accepted.expected_false - 0.0071).abs() < 1e-9);
+    assert_eq!(health.stated.len(), 2);
+    let table = evaluation.to_table();
+    for part in ["decoys", "[0.10, 2.00]", "school:4 – health:4", "1 / 0.01"] {
+        assert!(table.contains(part), "{part} in\n{table}");
+    }
+    fs::write(run.path().join("errors.json"), "{").unwrap();
+    let error = evaluate(run.path(), truth().path(), None).unwrap_err();
+    assert!(error.to_string().starts_with("errors.json cannot be read: line 1"));
+}
+
+#[test]
 fn children_are_counted_as_by_hand() {
     let figures = measured().children;
     assert_eq!((figures.children, figures.persons, figures.unjudged), (9, 10, 0));

@@ -71,6 +71,12 @@ impl RunFolder {
         Ok(Self { dir: dir.to_owned(), manifest })
     }
 
+    /// The folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The absolute path of the job file, as `timings.json` notes it.
     pub fn job_path(&self) -> Option<PathBuf> {
         let text = std::fs::read(self.dir.join("timings.json")).ok()?;
