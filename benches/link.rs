@@ -9,7 +9,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use zvirka::block::Blocker;
 use zvirka::compare::{BirthDates, Comparator, Side, osa};
 use zvirka::job::Role;
-use zvirka::model::{Frequencies, Reference, Scorer, Similar, train};
+use zvirka::model::{Family, Frequencies, Reference, Scorer, Similar, train};
 use zvirka::normalize::{Letters, World};
 use zvirka::progress::Silent;
 use zvirka::synth::{Options, Profile, generate};
@@ -79,7 +79,7 @@ fn benches(criterion: &mut Criterion) {
     let untrained = || {
         let frequencies = frequencies();
         let trained = train(&Vec::new(), &[], &frequencies.u);
-        Scorer::new(frequencies, trained, right.len())
+        Scorer::new(frequencies, trained, right.len(), Family::expected())
     };
 
     let mut group = criterion.benchmark_group("pairs");

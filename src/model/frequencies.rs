@@ -10,8 +10,8 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::LEVELS;
 use super::identifiers::{Bearers, IDENTIFIERS, identifiers};
+use super::{Family, LEVELS};
 use crate::compare::{
     BirthDates, Comparator, Comparison, NameTable, Neighbours, Packed, Side, certificate, date,
     level,
@@ -83,13 +83,20 @@ pub struct Reference {
     agreeing: Vec<Vec<[u64; LEVELS]>>,
     /// Records of the world that have a value.
     totals: Vec<u64>,
+    /// How many relatives a child has; as expected until children are known and counted.
+    pub family: Family,
 }
 
 impl Reference {
     /// Counts the values of `sides` that agree with those of `left`.
     #[must_use]
     pub fn new(comparator: &Comparator, similar: &Similar, left: &Side, sides: &[&Side]) -> Self {
-        let mut reference = Self { left: Vec::new(), agreeing: Vec::new(), totals: Vec::new() };
+        let mut reference = Self {
+            left: Vec::new(),
+            agreeing: Vec::new(),
+            totals: Vec::new(),
+            family: Family::expected(),
+        };
         for comparison in VALUES {
             let value = value_of(comparison);
             let on_left = count([left], value);

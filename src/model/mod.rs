@@ -10,6 +10,7 @@
 
 mod dependence;
 mod em;
+mod family;
 mod frequencies;
 mod identifiers;
 pub mod kin;
@@ -21,6 +22,7 @@ pub mod warnings;
 
 pub use dependence::{CLASSES, Dependence, Hands, MOST_TOGETHER, Shares};
 pub use em::{Labelled, Labels, PatternCounts, Round, Trained, TrainingSet, train};
+pub use family::Family;
 pub use frequencies::{Frequencies, Levels, Reference, Similar};
 pub use scorer::{Score, Scorer};
 

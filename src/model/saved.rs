@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::em::{LEAST_PAIRS, MOST_KIN, ROUNDS, STARTS, TOLERANCE};
-use super::{LEVELS, Levels, Scorer, Shares, Trained, prior};
+use super::{Family, LEVELS, Levels, Scorer, Shares, Trained, prior};
 use crate::compare::Comparison;
 
 /// Version of the file's form: 2 since `prior`, `pairs` and `history` are in it.
@@ -36,6 +36,8 @@ const NEVER: f64 = 2e-9;
 pub struct Document {
     version: u64,
     settings: Settings,
+    /// Relatives that a child has, as counted in the population; a run counts its own.
+    family: Family,
     registries: Vec<Entry>,
     population: Entry,
 }
@@ -124,7 +126,7 @@ impl LevelEntry {
 impl Document {
     /// A model of registers and of the population with itself.
     #[must_use]
-    pub fn new(registries: Vec<Entry>, population: Entry) -> Self {
+    pub fn new(registries: Vec<Entry>, population: Entry, family: Family) -> Self {
         let starts = STARTS
             .iter()
             .map(|&(lambda, blur)| serde_json::json!({ "lambda": lambda, "blur": blur }));
@@ -138,7 +140,7 @@ impl Document {
             different_floor: prior::DIFFERENT_FLOOR,
             starts: starts.collect(),
         };
-        Self { version: VERSION, settings, registries, population }
+        Self { version: VERSION, settings, family, registries, population }
     }
 
     /// The registers, in the order of the job.
@@ -505,7 +507,12 @@ mod tests {
     }
 
     fn document() -> Value {
-        Document::new(vec![entry("births", learned())], entry("population", learned())).value()
+        Document::new(
+            vec![entry("births", learned())],
+            entry("population", learned()),
+            Family::expected(),
+        )
+        .value()
     }
 
     fn parse(value: &Value) -> Result<Saved, SavedError> {

@@ -3,7 +3,7 @@
 
 use super::dependence::{MOST_TOGETHER, Shares};
 use super::kin::Kinship;
-use super::{Dependence, Frequencies, LEVELS, Levels, Trained, independent, prior};
+use super::{Dependence, Family, Frequencies, LEVELS, Levels, Trained, independent, prior};
 use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern, date, level};
 use crate::normalize::dates::is_impossible;
 
@@ -48,7 +48,7 @@ impl Scorer {
     /// A scorer for a linkage with `right` records. Every relative is taken to be among
     /// them; [`Score::covered`] says how many are.
     #[must_use]
-    pub fn new(frequencies: Frequencies, trained: Trained, right: usize) -> Self {
+    pub fn new(frequencies: Frequencies, trained: Trained, right: usize, family: Family) -> Self {
         let kin = Kinship::ALL.map(|kinship| {
             [false, true].map(|same_sex| {
                 std::array::from_fn(|c| {
@@ -58,7 +58,7 @@ impl Scorer {
             })
         });
         let kin_prior =
-            Kinship::ALL.map(|kinship| (kinship.relatives() / right.max(1) as f64).log2());
+            Kinship::ALL.map(|kinship| (family.of(kinship) / right.max(1) as f64).log2());
         Self { frequencies, trained, kin, kin_prior }
     }
 
@@ -270,7 +270,7 @@ mod tests {
         let reference = Reference::new(&comparator, &similar, &left, &[&left, &right]);
         let frequencies = Frequencies::new(&comparator, &similar, &reference, &left, &right);
         let trained = train(&vec![std::collections::BTreeMap::new(); 12], &[], &frequencies.u);
-        let scorer = Scorer::new(frequencies, trained, right.len());
+        let scorer = Scorer::new(frequencies, trained, right.len(), Family::expected());
         for (odd, other, at, least) in [
             // One of eight years; one of a few days.
             (partial, day(2012, 5, 30), date::PARTIAL, 2.0),

@@ -5,7 +5,7 @@ use crate::block::RULES;
 use crate::compare::{BirthDates, Comparator, Side};
 use crate::job::{Job, Role};
 use crate::model::saved::{Document, Entry, SourceHands};
-use crate::model::{Reference, Similar};
+use crate::model::{Family, Reference, Similar};
 use crate::normalize::World;
 use crate::progress::Progress;
 use crate::resolve::{Children, Contest, Linkage, Possible, compete, complete, join};
@@ -28,6 +28,8 @@ pub struct Linked {
     pub registers: Vec<Register>,
     /// Probability from which a link is accepted.
     pub confirm: f64,
+    /// Relatives that a child has.
+    pub family: Family,
 }
 
 /// One register, linked.
@@ -76,7 +78,7 @@ impl Linked {
             .collect();
         let world_sides: Vec<&Side> =
             std::iter::once(&population).chain(registers.iter().map(|(_, side)| side)).collect();
-        let reference = Reference::new(&comparator, &similar, &population, &world_sides);
+        let mut reference = Reference::new(&comparator, &similar, &population, &world_sides);
 
         let told = learning.told(job, world, &population, &registers)?;
         let advance = |done| progress.advance(done);
@@ -93,6 +95,7 @@ impl Linked {
         );
         let children = join(&doubles.pairs, &comparator, world, &population, confirm);
         complete(&mut population, &children);
+        reference.family = Family::count(&comparator, &population, &children.records);
 
         let registers = registers
             .into_iter()
@@ -116,7 +119,8 @@ impl Linked {
                 Register { source, side, linkage, contest, possible }
             })
             .collect();
-        Ok(Self { comparator, population, doubles, children, registers, confirm })
+        let family = reference.family;
+        Ok(Self { comparator, population, doubles, children, registers, confirm, family })
     }
 
     /// What was learned: `model.json`.
@@ -142,14 +146,18 @@ impl Linked {
         });
         let school = self.population.len() as f64;
         let population = entry("population", &self.doubles, school * (school - 1.0) / 2.0);
-        Document::new(registries.collect(), population)
+        Document::new(registries.collect(), population, self.family)
     }
 
     /// Counts for the manifest.
     #[must_use]
     pub fn counts(&self, job: &Job) -> Vec<(String, u64)> {
         let mut counts = Vec::new();
-        let mut add = |name: &str, linkage: &Linkage| {
+        let mut add = |name: &str, linkage: &Linkage, possible: &[Possible]| {
+            let bounded = possible.iter().filter(|p| p.bounded).count() as u64;
+            if bounded > 0 {
+                counts.push((format!("{name}.pairs_bounded"), bounded));
+            }
             counts.push((format!("{name}.pairs_compared"), linkage.compared));
             counts.push((format!("{name}.pairs_kept"), linkage.pairs.candidates.len() as u64));
             for ((rule, pairs), &refined) in
@@ -161,9 +169,9 @@ impl Linked {
                 }
             }
         };
-        add("population", &self.doubles);
+        add("population", &self.doubles, &[]);
         for register in &self.registers {
-            add(&job.sources[register.source].name, &register.linkage);
+            add(&job.sources[register.source].name, &register.linkage, &register.possible);
         }
         counts
     }

@@ -373,5 +373,5 @@ fn model() -> Document {
     ];
     let missing = vec![comparison("given_name", 1.0, levels)];
     let registries = vec![entry("ehealth", ehealth), entry("missing", missing)];
-    Document::new(registries, entry("population", Vec::new()))
+    Document::new(registries, entry("population", Vec::new()), crate::model::Family::expected())
 }

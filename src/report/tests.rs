@@ -307,7 +307,11 @@ fn a_run_of_nothing_is_written_too() {
     invented.rejected.clear();
     invented.fills.clear();
     invented.extracted.clear();
-    invented.model = Document::new(Vec::new(), entry("population", Vec::new()));
+    invented.model = Document::new(
+        Vec::new(),
+        entry("population", Vec::new()),
+        crate::model::Family::expected(),
+    );
     let mut run = invented.run();
     run.wrong = ErrorEstimate { expected: f64::NAN, upper: f64::INFINITY };
     run.thresholds = Thresholds { confirm: f64::NAN, review: 1.0 };

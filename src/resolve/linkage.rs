@@ -120,7 +120,7 @@ impl Linkage {
                 train(&counts, &labelled, &frequencies.u)
             }
         };
-        let scorer = Scorer::new(frequencies, trained, right.len());
+        let scorer = Scorer::new(frequencies, trained, right.len(), reference.family);
 
         let floor = (right.len().max(1) as f64).log2() + FLOOR;
         let tasks: Vec<(Vec<Candidate>, u64)> = tasks(left.len())
@@ -313,12 +313,15 @@ fn copies(
 /// when it is itself the prior.
 fn estimate_matches(candidates: &[Candidate], (left, right): (usize, usize)) -> f64 {
     const ROUNDS: usize = 60;
+    const UNIT: f64 = (1_u64 << 48) as f64;
     let pairs = (left.max(1) as f64) * (right.max(1) as f64);
     let mut matches = left.min(right) as f64 * 0.5;
     for _ in 0..ROUNDS {
         let prior = (matches.max(1e-3) / pairs).log2();
-        let next: f64 =
-            candidates.iter().map(|c| 1.0 / (1.0 + (-(c.effective + prior)).exp2())).sum();
+        // In integers: floats would add up otherwise in another order of rows.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let share = |c: &Candidate| (UNIT / (1.0 + (-(c.effective + prior)).exp2())) as u128;
+        let next = candidates.iter().map(share).sum::<u128>() as f64 / UNIT;
         if (next - matches).abs() < 1e-6 * matches {
             return next;
         }
