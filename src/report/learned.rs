@@ -69,8 +69,7 @@ pub(super) struct SetRow {
     pub(super) lambda: String,
     pub(super) kin: String,
     pub(super) rounds: String,
-    pub(super) from: String,
-    pub(super) to: String,
+    pub(super) reached: String,
     /// Nats between the highest and the lowest start.
     pub(super) apart: String,
 }
@@ -239,9 +238,7 @@ fn signed(weight: f64, lang: Lang) -> String {
 
 fn set_row(set: &TrainingSet) -> SetRow {
     let lang = Lang::Uk;
-    let ends = [set.history.first(), set.history.last()];
-    let [from, to] =
-        ends.map(|round| amount(round.map_or(f64::NAN, |round| round.penalised), lang));
+    let reached = set.penalised.get(set.best).copied().unwrap_or(f64::NAN);
     SetRow {
         rule: set.rule.clone(),
         pairs: words::count(set.pairs, lang),
@@ -249,8 +246,7 @@ fn set_row(set: &TrainingSet) -> SetRow {
         lambda: share(set.lambda, lang),
         kin: share(set.kin, lang),
         rounds: words::count(set.rounds as u64, lang),
-        from,
-        to,
+        reached: amount(reached, lang),
         apart: words::decimal(set.apart(), 2, lang),
     }
 }
