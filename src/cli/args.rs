@@ -120,7 +120,8 @@ pub enum Command {
                  Виміряти якість за відомою правдою.",
         after_help = "Examples:\n  \
             zvirka evaluate out --truth truth\n  \
-            zvirka evaluate out --truth truth --json figures.json --html figures.html"
+            zvirka evaluate out --truth truth --json figures.json --html figures.html\n  \
+            zvirka evaluate out --labels judged.csv    where only some pairs are known"
     )]
     Evaluate(Evaluate),
     /// Invented registers with truth.
@@ -209,13 +210,16 @@ pub struct Evaluate {
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
     /// The folder with the truth: a NAME.parquet or NAME.csv for each source
-    #[arg(long, value_name = "TRUTHDIR")]
-    pub truth: PathBuf,
+    #[arg(long, value_name = "TRUTHDIR", required_unless_present = "labels")]
+    pub truth: Option<PathBuf>,
+    /// Pairs that people have judged: a csv of source, row, registry, registry_row, same
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
     /// Also write the figures as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Also write the figures as a page
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "truth")]
     pub html: Option<PathBuf>,
 }
 

@@ -12,6 +12,7 @@ mod children;
 mod figures;
 mod hidden;
 pub mod intervals;
+mod labelled;
 mod links;
 mod page;
 mod stated;
@@ -26,6 +27,7 @@ use std::path::{Path, PathBuf};
 
 pub use calibration::{Bin, Calibration, Errors};
 pub use figures::*;
+pub use labelled::{Labelled, LabelledFigures, LabelledRegister, evaluate_labels};
 pub use stated::StatedErrors;
 pub use worst::FalseLink;
 
@@ -102,6 +104,22 @@ pub enum EvaluateError {
     /// The run has more children than fit in 32 bits.
     #[error("children.parquet has more than 4 294 967 295 rows\nhint: split the job by region")]
     TooManyChildren,
+    /// A label names no source of the run.
+    #[error(
+        "the labels, row {row}: no such source in this run\nhint: `source` and `registry` are names of the job; rows are counted from 0"
+    )]
+    LabelOfNothing {
+        /// 0-based label, in the order of the pairs.
+        row: usize,
+    },
+    /// Two labels of one pair say different things.
+    #[error(
+        "the labels, row {row}: another row says otherwise of the same pair\nhint: keep one of them, or leave `same` empty in both"
+    )]
+    LabelTwice {
+        /// 0-based label, in the order of the pairs.
+        row: usize,
+    },
     /// The run's own error estimates cannot be read.
     #[error("errors.json cannot be read: {what}\nhint: run the job again: `zvirka run JOB`")]
     Errors {

@@ -146,6 +146,32 @@ fn the_surest_false_links_and_what_the_run_estimated_are_told() {
 }
 
 #[test]
+fn labels_alone_give_precision_and_what_was_missed() {
+    let run = run().write();
+    let text = "source,row,registry,registry_row,same,weight\n\
+                school,0,health,0,yes,3\nschool,4,health,4,no,1\nschool,2,health,2,так,\n\
+                school,9,health,3,yes,\nschool,7,health,1,,\n";
+    let labels =
+        |text: &str| crate::labels::parse(Path::new("judged.csv"), text.as_bytes()).unwrap();
+    let figures = evaluate_labels(run.path(), &labels(text)).unwrap();
+    assert_eq!(figures.unsure, 1);
+    let health = figures.registers["health"];
+    let share = health.accepted.share_same().unwrap();
+    // Three quarters by weight; as good as (3 + 1)² / (9 + 1) = 1.6 labels, so one.
+    assert!((share.value - 0.75).abs() < 1e-12 && share.of == 1);
+    assert!((health.accepted.expected_different - (3.0 * 0.0001 + 0.005)).abs() < 1e-9);
+    assert_eq!((health.possible.labels, health.not_shown.labels), (1, 1));
+    assert!(figures.to_table().contains("not shown"));
+    let nobody = "source,row,registry,registry_row,same\nschool,0,nowhere,0,yes\n";
+    let twice =
+        "source,row,registry,registry_row,same\nschool,0,health,0,yes\nschool,0,health,0,no\n";
+    for (text, part) in [(nobody, "no such source"), (twice, "says otherwise")] {
+        let error = evaluate_labels(run.path(), &labels(text)).unwrap_err();
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
 fn children_are_counted_as_by_hand() {
     let figures = measured().children;
     assert_eq!((figures.children, figures.persons, figures.unjudged), (9, 10, 0));

@@ -115,7 +115,9 @@ mod tests {
             }
             let odds: f64 = picked.iter().map(|&i| edges[i].2).product();
             total += odds;
-            picked.iter().for_each(|&i| sums[i] += odds);
+            for &i in &picked {
+                sums[i] += odds;
+            }
         }
         sums.iter().map(|sum| sum / total).collect()
     }

@@ -110,6 +110,7 @@ impl Linkage {
             Some(right) => Blocker::new(comparator, left, right),
             None => Blocker::within(comparator, left),
         };
+        let same_side = right.is_none();
         let right = right.unwrap_or(left);
         let frequencies = Frequencies::new(comparator, similar, reference, left, right);
         let trained = match lesson {
@@ -154,9 +155,12 @@ impl Linkage {
         let sizes = (left.len(), right.len());
         // Kin are as rare in a small register as children are; how rare, the first estimate
         // tells, which took all kin to be there.
-        let first = estimate_matches(&candidates, sizes);
+        // Within one side a pair is met once.
+        let halves = if same_side { 0.5 } else { 1.0 };
+        let pairs = (sizes.0.max(1) as f64) * (sizes.1.max(1) as f64) * halves;
+        let first = estimate_matches(&candidates, sizes, pairs);
         let coverage = (first / left.len().max(1) as f64).clamp(1e-9, 1.0);
-        let even = |matches: f64| (sizes.0 as f64 * sizes.1 as f64 / matches.max(1.0)).log2();
+        let even = |matches: f64| (pairs / matches.max(1.0)).log2();
         let hands = hands(&scorer, left, &candidates, even(first));
         for candidate in &mut candidates {
             let shares = hands.shares(scorer.dependence(), place(left, candidate.left));
@@ -166,10 +170,10 @@ impl Linkage {
             candidate.score = candidate.score.covered(coverage);
             candidate.effective = candidate.score.effective();
         }
-        let matches = estimate_matches(&candidates, sizes);
+        let matches = estimate_matches(&candidates, sizes, pairs);
         let copies = copies(comparator, right, &candidates, even(matches) - COPIES_SLACK);
-        let pairs = Pairs { candidates, matches, sizes, coverage, copies };
-        Self { pairs, compared, blocker, scorer, hands }
+        let kept = Pairs { candidates, matches, sizes, coverage, copies };
+        Self { pairs: kept, compared, blocker, scorer, hands }
     }
 
     /// What the levels of a pair say together, beside what each says by itself, in log2.
@@ -311,10 +315,9 @@ fn copies(
 
 /// How many pairs are of one child: the number that the pairs' probabilities add up to
 /// when it is itself the prior.
-fn estimate_matches(candidates: &[Candidate], (left, right): (usize, usize)) -> f64 {
+fn estimate_matches(candidates: &[Candidate], (left, right): (usize, usize), pairs: f64) -> f64 {
     const ROUNDS: usize = 60;
     const UNIT: f64 = (1_u64 << 48) as f64;
-    let pairs = (left.max(1) as f64) * (right.max(1) as f64);
     let mut matches = left.min(right) as f64 * 0.5;
     for _ in 0..ROUNDS {
         let prior = (matches.max(1e-3) / pairs).log2();
@@ -346,9 +349,9 @@ mod tests {
         };
         let mut candidates = vec![candidate(40.0); 300];
         candidates.extend(vec![candidate(4.0); 5_000]);
-        let matches = estimate_matches(&candidates, (1_000, 1_000));
+        let matches = estimate_matches(&candidates, (1_000, 1_000), 1e6);
         assert!((matches - 300.0).abs() < 30.0, "{matches}");
-        assert!(estimate_matches(&[], (10, 10)).abs() < 1e-3);
+        assert!(estimate_matches(&[], (10, 10), 100.0).abs() < 1e-3);
     }
 
     #[test]
