@@ -19,6 +19,7 @@ mod scorer;
 pub use dependence::{CLASSES, Dependence, Hands, MOST_TOGETHER, Shares};
 pub use em::{PatternCounts, Trained, train};
 pub use frequencies::{Frequencies, Levels, Reference, Similar};
+pub(crate) use kin::Kinship;
 pub use scorer::{Score, Scorer};
 
 use crate::compare::{Comparison, Pattern, certificate, level, name};

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::block::RULES;
 use crate::compare::{BirthDates, Comparator, Side};
+use crate::estimate::{ErrorRates, RegisterErrors, Subject, estimate};
 use crate::job::{Job, Role};
 use crate::model::{Reference, Similar};
 use crate::normalize::World;
@@ -43,6 +44,8 @@ pub struct Register {
     pub contest: Contest,
     /// Pairs of children and records, by child, then record.
     pub possible: Vec<Possible>,
+    /// How many of its links are false, as far as can be told.
+    pub errors: RegisterErrors,
 }
 
 impl Linked {
@@ -94,10 +97,32 @@ impl Linked {
                 let unique = job.sources[source].unique;
                 let contest = Contest { unique, confirm, kin_margin: KIN_MARGIN };
                 let possible = compete(&linkage.pairs, &children, contest);
-                Register { source, side, linkage, contest, possible }
+                progress.stage(&format!("Estimating errors of {}", job.sources[source].name));
+                let subject = Subject {
+                    job,
+                    world,
+                    comparator: &comparator,
+                    population: &population,
+                    children: &children,
+                    right: &side,
+                    linkage: &linkage,
+                    contest,
+                    possible: &possible,
+                };
+                let (errors, raised) = estimate(&job.sources[source].name, subject);
+                let (contest, possible) = raised.unwrap_or((contest, possible));
+                Register { source, side, linkage, contest, possible, errors }
             })
             .collect();
         Self { comparator, population, doubles, children, registers, confirm }
+    }
+
+    /// `errors.json`.
+    #[must_use]
+    pub fn errors(&self) -> ErrorRates {
+        ErrorRates {
+            registers: self.registers.iter().map(|register| register.errors.clone()).collect(),
+        }
     }
 
     /// `model.json`.

@@ -83,6 +83,7 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
         children: &decided.children,
         links: &decided.links,
         model: &linked.describe(job),
+        errors: &linked.errors(),
         counts: &linked.counts(job),
         thresholds: decided.thresholds,
         wrong: decided.wrong,

@@ -18,6 +18,7 @@
 //! that may differ (times, threads, where the job lies) stands there.
 
 mod candidates;
+mod errors;
 mod folder;
 mod manifest;
 mod page;
@@ -37,6 +38,7 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::estimate::ErrorRates;
 use crate::extract::{Extracted, Rejected};
 use crate::field::Field;
 use crate::job::{Job, Source};
@@ -78,6 +80,8 @@ pub struct Run<'a> {
     pub links: &'a [Link],
     /// What goes to `model.json`.
     pub model: &'a serde_json::Value,
+    /// What goes to `errors.json`.
+    pub errors: &'a ErrorRates,
     /// Counts for the manifest, such as pairs compared by each blocking rule.
     pub counts: &'a [(String, u64)],
     /// The thresholds that decided.
@@ -305,6 +309,8 @@ fn write_tables(run: &Run<'_>, folder: &Folder) -> Result<(Tally, Vec<Output>), 
                 folder.file("candidates.csv", |sink| sheets::csv(&list, sink))?,
                 folder.file("rejected.csv", |sink| tables::rejected(run, sink))?,
                 folder.file("model.json", |sink| json(sink, run.model))?,
+                folder
+                    .file("errors.json", |sink| json(sink, &serde_json::to_value(run.errors)?))?,
             ])
         },
         || {
