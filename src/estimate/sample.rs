@@ -19,7 +19,7 @@ pub(super) fn size(all: usize, most: usize) -> usize {
 
 /// Every k-th of `list`, `size` at most: spread over an order by content.
 pub(super) fn every<T: Copy>(list: &[T], size: usize) -> Vec<T> {
-    if size == 0 {
+    if size == 0 || list.is_empty() {
         return Vec::new();
     }
     list.iter().copied().step_by(list.len().div_ceil(size)).collect()
