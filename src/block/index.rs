@@ -245,6 +245,14 @@ impl Blocker {
         (0..RULES.len()).find(|&rule| self.fires(rule, left, right))
     }
 
+    /// All rules that bring two records together, not the first alone: bit `i` stands for
+    /// `RULES[i]`.
+    #[must_use]
+    pub fn rules_of(&self, left: u32, right: u32) -> u32 {
+        let fire = (0..RULES.len()).filter(|&rule| self.fires(rule, left, right));
+        fire.fold(0, |mask, rule| mask | 1 << rule)
+    }
+
     fn fires(&self, rule: usize, left: u32, right: u32) -> bool {
         let (left_keys, right_keys) = (&self.left.by_rule[rule], &self.right.by_rule[rule]);
         let (a, b) = (left_keys.first[left as usize], right_keys.first[right as usize]);
@@ -428,6 +436,18 @@ mod tests {
                     });
                     if let Some(rule) = first {
                         naive.insert((u32::try_from(l).unwrap(), u32::try_from(r).unwrap(), rule));
+                    }
+                }
+            }
+            for (l, a) in left.packed.iter().enumerate() {
+                for (r, b) in right.packed.iter().enumerate() {
+                    let (l, r) = (u32::try_from(l).unwrap(), u32::try_from(r).unwrap());
+                    let [x, y] = [a, b].map(|record| facets(&comparator, record));
+                    for (i, rule) in RULES.iter().enumerate().filter(|(_, rule)| !rule.loose) {
+                        let shared = x.iter().map(|f| rule.key(f)).any(|key| {
+                            key != 0 && y.iter().any(|f| rule.key(f) == key)
+                        });
+                        prop_assert_eq!(blocker.rules_of(l, r) >> i & 1 == 1, shared);
                     }
                 }
             }
