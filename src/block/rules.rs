@@ -6,6 +6,19 @@ use super::facets::Facet;
 use crate::compare::Comparison;
 use crate::normalize::DocumentKind;
 
+/// What a rule goes by: rules of different grounds fail nearly independently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grounds {
+    /// A number that is one person's.
+    Identifier,
+    /// The whole birth date and a part of the name.
+    BirthDate,
+    /// Names, without the whole date.
+    Names,
+    /// Whatever left-over records offer.
+    Leftover,
+}
+
 /// A blocking rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
@@ -13,6 +26,8 @@ pub struct Rule {
     pub name: &'static str,
     /// Comparisons that the key fixes, wholly or nearly: never trained on pairs of this rule.
     pub fixes: &'static [Comparison],
+    /// What the rule goes by.
+    pub grounds: Grounds,
     /// A wide net: cast only where the two sides are small enough for it, and not trained on.
     pub loose: bool,
     /// The key; 0 where the facet lacks a part of it.
@@ -28,21 +43,36 @@ impl Rule {
         (self.key)(facet)
     }
 
-    /// The key of a facet in a block that is too large.
-    #[must_use]
-    pub fn refined(&self, facet: &Facet) -> u64 {
-        match self.key(facet) {
-            0 => 0,
-            key => mix(&[key, (self.refine)(facet)]),
-        }
+    /// The key of a facet in a block that is too large and has `key`.
+    pub(super) fn refined(&self, key: u64, facet: &Facet) -> u64 {
+        mix(&[key, (self.refine)(facet)])
     }
 }
+
+/// What refines a block that its rule's second key leaves too large: one after another, the
+/// values that errors spare most first.
+pub(super) const REFINEMENTS: &[fn(&Facet) -> u64] = &[
+    |f| f.first_letters[1],
+    |f| f.first_letters[0],
+    |f| f.first_letters[2],
+    |f| f.born.year.into(),
+    |f| f.birth_date.into(),
+    |f| f.region.into(),
+    |f| f.sounds[1],
+    |f| f.sounds[0],
+    |f| f.sounds[2],
+    |f| f.certificate.number.into(),
+    |f| f.document.number.into(),
+    |f| f.unzr,
+    |f| f.rnokpp,
+];
 
 /// The rules, in the order in which they claim a pair: identifiers first, because their
 /// blocks are small and their pairs mostly right.
 pub const RULES: &[Rule] = &[
     Rule {
         name: "certificate",
+        grounds: Grounds::Identifier,
         fixes: &[Comparison::Certificate],
         loose: false,
         // Digits alone: the letters of a series are mistyped too often to be part of a key.
@@ -57,6 +87,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "unzr",
+        grounds: Grounds::Identifier,
         fixes: &[Comparison::Unzr, Comparison::BirthDate],
         loose: false,
         key: |f| join(&[2, f.unzr]),
@@ -64,6 +95,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "rnokpp",
+        grounds: Grounds::Identifier,
         fixes: &[Comparison::Rnokpp, Comparison::BirthDate, Comparison::Sex],
         loose: false,
         key: |f| join(&[3, f.rnokpp]),
@@ -71,6 +103,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "document",
+        grounds: Grounds::Identifier,
         fixes: &[Comparison::Document],
         loose: false,
         key: |f| {
@@ -84,6 +117,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "birth_date+surname",
+        grounds: Grounds::BirthDate,
         fixes: &[Comparison::BirthDate, Comparison::Surname],
         loose: false,
         key: |f| join(&[5, f.birth_date.into(), f.sounds[0]]),
@@ -91,6 +125,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "birth_date+given_name",
+        grounds: Grounds::BirthDate,
         fixes: &[Comparison::BirthDate, Comparison::GivenName, Comparison::Sex],
         loose: false,
         key: |f| join(&[6, f.birth_date.into(), f.sounds[1]]),
@@ -98,6 +133,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "birth_date+patronymic+initial",
+        grounds: Grounds::BirthDate,
         // Of the surname the first letter alone, but no other surname is then left than those
         // that begin so.
         fixes: &[Comparison::BirthDate, Comparison::Patronymic, Comparison::Surname],
@@ -107,6 +143,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "names",
+        grounds: Grounds::Names,
         fixes: &[
             Comparison::Surname,
             Comparison::GivenName,
@@ -119,6 +156,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "surname+given_name+year",
+        grounds: Grounds::Names,
         // The year alone, but of all other dates none is left that namesakes would have.
         fixes: &[
             Comparison::Surname,
@@ -135,6 +173,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "birth_date+swapped_names",
+        grounds: Grounds::BirthDate,
         fixes: &[Comparison::BirthDate, Comparison::Surname, Comparison::GivenName],
         loose: false,
         key: |f| {
@@ -147,6 +186,7 @@ pub const RULES: &[Rule] = &[
     // there every pair of one birth date, or of one name, can be looked at.
     Rule {
         name: "birth_date",
+        grounds: Grounds::BirthDate,
         fixes: &[Comparison::BirthDate],
         loose: true,
         key: |f| join(&[11, f.birth_date.into()]),
@@ -154,6 +194,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "surname+given_name",
+        grounds: Grounds::Names,
         fixes: &[Comparison::Surname, Comparison::GivenName, Comparison::Sex],
         loose: true,
         key: |f| join(&[12, f.sounds[0], f.sounds[1]]),
@@ -166,7 +207,7 @@ fn join(parts: &[u64]) -> u64 {
     if parts.contains(&0) { 0 } else { mix(parts) }
 }
 
-fn mix(parts: &[u64]) -> u64 {
+pub(super) fn mix(parts: &[u64]) -> u64 {
     let mut bytes = [0; 8 * 5];
     for (slot, part) in bytes.chunks_exact_mut(8).zip(parts) {
         slot.copy_from_slice(&part.to_le_bytes());
