@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use super::facets::{Facet, Facets, facets};
 use super::refine::{BLOCK_CAP, Costly, costly};
-use super::{RULES, Rule};
+use super::{Grounds, RULES, Rule, leftover};
 use crate::compare::{Comparator, Side};
 
 /// Records whose keys are made in one task.
-const CHUNK: usize = 8_192;
+pub(super) const CHUNK: usize = 8_192;
 
 /// Pairs per record of both sides that a loose rule may cost; one that costs more is left out.
 const LOOSE_BUDGET: u64 = 10;
@@ -32,18 +32,24 @@ pub(super) struct RuleKeys {
 
 impl RuleKeys {
     /// Notes where the further keys of each record start.
-    fn note(&mut self) {
+    fn note(&mut self, records: usize) {
         self.starts.clear();
         if self.further.is_empty() {
             return;
         }
-        self.starts.resize(self.first.len() + 1, 0);
+        self.starts.resize(records + 1, 0);
         for &(id, _) in &self.further {
             self.starts[id as usize + 1] += 1;
         }
         for i in 1..self.starts.len() {
             self.starts[i] += self.starts[i - 1];
         }
+    }
+
+    /// The first key of a record; 0 where the rule does not reach it.
+    fn first(&self, id: u32) -> u64 {
+        // A rule for left-over records has but further keys.
+        self.first.get(id as usize).copied().unwrap_or(0)
     }
 
     /// Further keys of a record.
@@ -56,7 +62,7 @@ impl RuleKeys {
 
     /// All keys of a record, none of them 0.
     fn of(&self, id: u32) -> impl Iterator<Item = u64> + Clone + '_ {
-        let first = Some(self.first[id as usize]).filter(|&key| key != 0);
+        let first = Some(self.first(id)).filter(|&key| key != 0);
         first.into_iter().chain(self.further(id).iter().map(|&(_, key)| key))
     }
 
@@ -79,6 +85,7 @@ impl Keys {
     pub fn new(comparator: &Comparator, side: &Side) -> Self {
         let mut by_rule: Vec<RuleKeys> = RULES.iter().map(|_| RuleKeys::default()).collect();
         // In chunks, so that a record's facets are made once and not held for the whole side.
+        let for_all = RULES.iter().filter(|rule| rule.grounds != Grounds::Leftover).count();
         let chunks: Vec<Vec<RuleKeys>> = side
             .packed
             .par_chunks(CHUNK)
@@ -91,7 +98,7 @@ impl Keys {
                     #[allow(clippy::cast_possible_truncation)]
                     let id = (chunk * CHUNK + i) as u32;
                     let facets = facets(comparator, record);
-                    for (rule, keys) in RULES.iter().zip(&mut by_rule) {
+                    for (rule, keys) in RULES.iter().zip(&mut by_rule).take(for_all) {
                         keys.push(id, &facets, |facet| rule.key(facet));
                     }
                 }
@@ -104,7 +111,7 @@ impl Keys {
                 all.further.append(&mut part.further);
             }
         }
-        by_rule.iter_mut().for_each(RuleKeys::note);
+        by_rule.iter_mut().for_each(|keys| keys.note(side.len()));
         Self { by_rule }
     }
 }
@@ -156,7 +163,7 @@ impl RuleKeys {
         self.further.extend(keys.iter().flat_map(|keys| &keys.further));
         // A record's further keys are looked up together, in whatever order.
         self.further.sort_unstable();
-        self.note();
+        self.note(side.len());
     }
 }
 
@@ -224,6 +231,9 @@ impl Blocker {
         let mut plan = Vec::new();
         let mut indexes = Vec::new();
         for (i, rule) in RULES.iter().enumerate() {
+            if rule.grounds == Grounds::Leftover {
+                break;
+            }
             let (left_keys, right_keys) = (&mut left_keys.by_rule[i], &mut right_keys.by_rule[i]);
             let mut index = Index::new(right_keys);
             let mut census = index.census(left_keys, same_side, cap);
@@ -257,13 +267,61 @@ impl Blocker {
             });
             indexes.push(index);
         }
-        Self { left: left_keys, right: right_keys, indexes, plan, same_side }
+        let mut blocker = Self { left: left_keys, right: right_keys, indexes, plan, same_side };
+        blocker.cast_for_left_over(comparator, left, right);
+        blocker
+    }
+
+    /// Casts the rules for records that no other rule convincingly reaches.
+    fn cast_for_left_over(&mut self, comparator: &Comparator, left: &Side, right: &Side) {
+        // Most records of a side have no counterpart there: nearly all would be left over.
+        let [left_ids, right_ids] = if self.same_side {
+            [vec![], vec![]]
+        } else {
+            leftover::left_over(self, left.len(), right.len())
+        };
+        for i in self.plan.len()..RULES.len() {
+            let rule = &RULES[i];
+            let mut right_keys = leftover::keys(rule, &right_ids, comparator, right);
+            let common = leftover::common(&right_keys);
+            right_keys.retain(|(_, key)| common.binary_search(key).is_err());
+            let mut index = Index::of(right_keys.iter().map(|&(id, key)| (key, id)).collect());
+            let mut left_keys = leftover::keys(rule, &left_ids, comparator, left);
+            let all: u64 = left_keys.len() as u64;
+            // What meets nobody is not held.
+            left_keys.retain(|&(_, key)| !index.block(key).is_empty());
+            let (keys, sides) = (all + right_keys.len() as u64, [left.len(), right.len()]);
+            let [left_keys, right_keys] =
+                [(left_keys, sides[0]), (right_keys, sides[1])].map(|(further, records)| {
+                    let mut keys = RuleKeys { further, ..RuleKeys::default() };
+                    keys.note(records);
+                    keys
+                });
+            let census = index.census(&left_keys, false, u64::MAX);
+            if census.pairs == 0 {
+                index = Index::of(Vec::new());
+            }
+            self.plan.push(RulePlan {
+                rule: rule.name,
+                keys,
+                blocks: census.blocks,
+                largest: census.largest,
+                pairs: census.pairs,
+                refined: 0,
+                parted: 0,
+                dropped: 0,
+                cast: !self.same_side,
+            });
+            self.left.by_rule[i] = left_keys;
+            self.right.by_rule[i] = right_keys;
+            self.indexes.push(index);
+        }
     }
 
     /// Ids of the right side in the blocks of a left record under one rule, each once.
     pub fn block(&self, rule: usize, left: u32) -> impl Iterator<Item = u32> + '_ {
         let (left_keys, right_keys) = (&self.left.by_rule[rule], &self.right.by_rule[rule]);
-        let first = self.indexes[rule].block(left_keys.first[left as usize]).iter();
+        let first = self.indexes[rule].block(left_keys.first(left)).iter();
         let further = left_keys.further(left).iter().flat_map(move |&(_, key)| {
             // What an earlier key of the left record has found already is left out.
             let found = move |right: u32| {
@@ -304,9 +362,9 @@ impl Blocker {
         fire.fold(0, |mask, rule| mask | 1 << rule)
     }
 
-    fn fires(&self, rule: usize, left: u32, right: u32) -> bool {
+    pub(super) fn fires(&self, rule: usize, left: u32, right: u32) -> bool {
         let (left_keys, right_keys) = (&self.left.by_rule[rule], &self.right.by_rule[rule]);
-        let (a, b) = (left_keys.first[left as usize], right_keys.first[right as usize]);
+        let (a, b) = (left_keys.first(left), right_keys.first(right));
         if a != 0 && a == b {
             return true;
         }
@@ -343,7 +401,10 @@ struct Index {
 
 impl Index {
     fn new(keys: &RuleKeys) -> Self {
-        let mut entries: Vec<(u64, u32)> = keys.all().collect();
+        Self::of(keys.all().collect())
+    }
+
+    fn of(mut entries: Vec<(u64, u32)>) -> Self {
         entries.par_sort_unstable();
         // About one entry a bucket: keys are hashes, spread evenly.
         let bits = entries.len().max(2).ilog2();

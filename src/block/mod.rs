@@ -12,6 +12,7 @@
 pub mod capture;
 mod facets;
 mod index;
+mod leftover;
 mod refine;
 mod rules;
 

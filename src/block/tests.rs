@@ -270,3 +270,100 @@ proptest! {
         }
     }
 }
+
+/// Keys of a record under any rule.
+fn keys_of(comparator: &Comparator, rule: &Rule, record: &Packed) -> BTreeSet<u64> {
+    let mut keys = BTreeSet::new();
+    for facet in facets(comparator, record).iter() {
+        keys.insert(rule.key(facet));
+        rule.left_over(facet, &mut |key| {
+            keys.insert(key);
+        });
+    }
+    keys.remove(&0);
+    keys
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn rules_for_left_over_records_pair_those_that_no_convincing_pair_has(
+        left in proptest::collection::vec(record(), 0..12),
+        right in proptest::collection::vec(record(), 0..12),
+    ) {
+        let comparator = comparator();
+        let (left, right) = (side(left), side(right));
+        let blocker = Blocker::new(&comparator, &left, &right);
+        let shares = |name: &str, a: &Packed, b: &Packed| {
+            let rule = RULES.iter().find(|rule| rule.name == name).unwrap();
+            !keys_of(&comparator, rule, a).is_disjoint(&keys_of(&comparator, rule, b))
+        };
+        let by_name = [
+            "birth_date+surname",
+            "birth_date+patronymic+initial",
+            "names",
+            "surname+given_name+year",
+            "birth_date+swapped_names",
+        ];
+        let convinces = |a: &Packed, b: &Packed| {
+            let named = by_name.iter().any(|name| shares(name, a, b));
+            let given = shares("birth_date+given_name", a, b);
+            let unzr = shares("unzr", a, b);
+            unzr || given && named || shares("certificate", a, b) && (given || named)
+        };
+        let open = |a: &Packed| !right.packed.iter().any(|b| convinces(a, b));
+        let open_right = |b: &Packed| !left.packed.iter().any(|a| convinces(a, b));
+        for (l, a) in left.packed.iter().enumerate() {
+            let l = u32::try_from(l).unwrap();
+            let mut found = BTreeMap::new();
+            blocker.candidates(l, |r, rule| assert!(found.insert(r, rule).is_none()));
+            for (r, b) in right.packed.iter().enumerate() {
+                let r = u32::try_from(r).unwrap();
+                let mask = blocker.rules_of(l, r);
+                for (i, rule) in RULES.iter().enumerate() {
+                    if rule.grounds == Grounds::Leftover {
+                        let naive = open(a) && open_right(b) && shares(rule.name, a, b);
+                        prop_assert_eq!(mask >> i & 1 == 1, naive, "{}", rule.name);
+                    }
+                }
+                let first = (mask != 0).then(|| mask.trailing_zeros() as usize);
+                prop_assert_eq!(blocker.reached_by(l, r), first);
+                prop_assert_eq!(found.get(&r).copied(), first);
+            }
+        }
+    }
+
+    #[test]
+    fn slips_of_a_certificate_share_a_key(number in 1_u32..1_000_000, place in 0_u32..6, digit in 0_u32..10) {
+        let keys = |number| keys_of(
+            &comparator(),
+            RULES.iter().find(|rule| rule.name == "certificate_slip").unwrap(),
+            &Packed { certificate: certificate(number), ..Packed::default() },
+        );
+        let power = 10_u32.pow(place);
+        let replaced = number - number / power % 10 * power + digit * power;
+        prop_assert!(!keys(number).is_disjoint(&keys(replaced)));
+        let mut swapped: Vec<char> = format!("{number:06}").chars().collect();
+        swapped.swap(place.min(4) as usize, place.min(4) as usize + 1);
+        let swapped: u32 = swapped.into_iter().collect::<String>().parse().unwrap();
+        prop_assert!(!keys(number).is_disjoint(&keys(swapped)));
+        let lost = number / (power * 10) * power + number % power;
+        if number >= 100_000 && lost < 100_000 {
+            prop_assert!(!keys(number).is_disjoint(&keys(lost)));
+        }
+    }
+}
+
+#[test]
+fn values_too_common_to_find_anybody_are_left_out() {
+    let comparator = comparator();
+    let record = Packed { surname: 1, given_name: 2, ..Packed::default() };
+    let rule = RULES.iter().position(|rule| rule.name == "two_names").unwrap();
+    let met = |records: usize| {
+        // Surname and given name in each other's place.
+        let swapped = Packed { surname: 2, given_name: 1, ..Packed::default() };
+        let right = side(vec![swapped; records]);
+        Blocker::new(&comparator, &side(vec![record]), &right).block(rule, 0).count()
+    };
+    assert_eq!((met(1), met(32), met(33)), (1, 32, 0));
+}
