@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::block::RULES;
 use crate::compare::{BirthDates, Comparator, Side};
 use crate::estimate::{ErrorRates, RegisterErrors, Subject, estimate};
 use crate::job::{Job, Role};
@@ -154,13 +153,16 @@ impl Linked {
         let mut add = |name: &str, linkage: &Linkage| {
             counts.push((format!("{name}.pairs_compared"), linkage.compared));
             counts.push((format!("{name}.pairs_kept"), linkage.pairs.candidates.len() as u64));
-            for ((rule, pairs), &refined) in
-                RULES.iter().zip(linkage.blocker.cost()).zip(linkage.blocker.refined())
-            {
-                counts.push((format!("{name}.block.{}.pairs", rule.name), pairs));
-                if refined > 0 {
-                    counts.push((format!("{name}.block.{}.refined", rule.name), refined));
-                }
+            for plan in linkage.blocker.plan() {
+                let name = format!("{name}.block.{}", plan.rule);
+                counts.push((format!("{name}.pairs"), plan.pairs));
+                counts.push((format!("{name}.largest"), plan.largest));
+                let rare =
+                    [("refined", plan.refined), ("parted", plan.parted), ("dropped", plan.dropped)];
+                let rare = rare.into_iter().chain([("not_cast", u64::from(!plan.cast))]);
+                counts.extend(
+                    rare.filter(|r| r.1 > 0).map(|(what, n)| (format!("{name}.{what}"), n)),
+                );
             }
         };
         add("population", &self.doubles);
