@@ -28,6 +28,7 @@ pub mod block;
 pub mod cli;
 mod columns;
 pub mod compare;
+pub mod estimate;
 pub mod evaluate;
 pub mod explain;
 pub mod extract;

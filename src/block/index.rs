@@ -3,14 +3,12 @@
 use rayon::prelude::*;
 
 use super::facets::{Facet, Facets, facets};
-use super::{RULES, Rule};
+use super::refine::{BLOCK_CAP, Costly, costly};
+use super::{Grounds, RULES, Rule, leftover};
 use crate::compare::{Comparator, Side};
 
 /// Records whose keys are made in one task.
-const CHUNK: usize = 8_192;
-
-/// Pairs that one block may cost before it is refined by its rule's second key.
-const BLOCK_CAP: u64 = 1_000_000;
+pub(super) const CHUNK: usize = 8_192;
 
 /// Pairs per record of both sides that a loose rule may cost; one that costs more is left out.
 const LOOSE_BUDGET: u64 = 10;
@@ -23,7 +21,7 @@ pub struct Keys {
 
 /// The keys of one side under one rule.
 #[derive(Debug, Default)]
-struct RuleKeys {
+pub(super) struct RuleKeys {
     /// By record; 0 where the rule does not reach it.
     first: Vec<u64>,
     /// Further keys of records that leave a choice, sorted by record, each once.
@@ -34,18 +32,24 @@ struct RuleKeys {
 
 impl RuleKeys {
     /// Notes where the further keys of each record start.
-    fn note(&mut self) {
+    fn note(&mut self, records: usize) {
         self.starts.clear();
         if self.further.is_empty() {
             return;
         }
-        self.starts.resize(self.first.len() + 1, 0);
+        self.starts.resize(records + 1, 0);
         for &(id, _) in &self.further {
             self.starts[id as usize + 1] += 1;
         }
         for i in 1..self.starts.len() {
             self.starts[i] += self.starts[i - 1];
         }
+    }
+
+    /// The first key of a record; 0 where the rule does not reach it.
+    fn first(&self, id: u32) -> u64 {
+        // A rule for left-over records has but further keys.
+        self.first.get(id as usize).copied().unwrap_or(0)
     }
 
     /// Further keys of a record.
@@ -58,7 +62,7 @@ impl RuleKeys {
 
     /// All keys of a record, none of them 0.
     fn of(&self, id: u32) -> impl Iterator<Item = u64> + Clone + '_ {
-        let first = Some(self.first[id as usize]).filter(|&key| key != 0);
+        let first = Some(self.first(id)).filter(|&key| key != 0);
         first.into_iter().chain(self.further(id).iter().map(|&(_, key)| key))
     }
 
@@ -81,6 +85,7 @@ impl Keys {
     pub fn new(comparator: &Comparator, side: &Side) -> Self {
         let mut by_rule: Vec<RuleKeys> = RULES.iter().map(|_| RuleKeys::default()).collect();
         // In chunks, so that a record's facets are made once and not held for the whole side.
+        let for_all = RULES.iter().filter(|rule| rule.grounds != Grounds::Leftover).count();
         let chunks: Vec<Vec<RuleKeys>> = side
             .packed
             .par_chunks(CHUNK)
@@ -93,7 +98,7 @@ impl Keys {
                     #[allow(clippy::cast_possible_truncation)]
                     let id = (chunk * CHUNK + i) as u32;
                     let facets = facets(comparator, record);
-                    for (rule, keys) in RULES.iter().zip(&mut by_rule) {
+                    for (rule, keys) in RULES.iter().zip(&mut by_rule).take(for_all) {
                         keys.push(id, &facets, |facet| rule.key(facet));
                     }
                 }
@@ -106,7 +111,7 @@ impl Keys {
                 all.further.append(&mut part.further);
             }
         }
-        by_rule.iter_mut().for_each(RuleKeys::note);
+        by_rule.iter_mut().for_each(|keys| keys.note(side.len()));
         Self { by_rule }
     }
 }
@@ -127,34 +132,65 @@ impl RuleKeys {
         }
     }
 
-    /// The same keys, those of `costly` blocks refined.
-    fn refine(&mut self, rule: &Rule, costly: &[u64], comparator: &Comparator, side: &Side) {
-        let is_costly = |key: u64| costly.binary_search(&key).is_ok();
+    /// Records that have one of some keys, in order.
+    pub(super) fn records_with(&self, keys: &Costly) -> Vec<u32> {
         let mut ids: Vec<u32> =
-            self.all().filter(|&(key, _)| is_costly(key)).map(|(_, id)| id).collect();
+            self.all().filter(|&(key, _)| keys.holds(key)).map(|(_, id)| id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut further = Vec::with_capacity(self.further.len());
-        let old = std::mem::take(&mut self.further);
-        let mut rest = old.as_slice();
-        for id in ids {
-            let before = rest.partition_point(|&(other, _)| other < id);
-            further.extend_from_slice(&rest[..before]);
-            rest = &rest[before..];
-            rest = &rest[rest.partition_point(|&(other, _)| other == id)..];
-            let mut refined = Self::default();
-            let facets = facets(comparator, &side.packed[id as usize]);
-            refined.push(id, &facets, |facet| match rule.key(facet) {
-                key if is_costly(key) => rule.refined(facet),
-                key => key,
-            });
-            self.first[id as usize] = refined.first[0];
-            further.append(&mut refined.further);
-        }
-        further.extend_from_slice(rest);
-        self.further = further;
-        self.note();
+        ids
     }
+
+    /// The same keys, those of `costly` blocks refined.
+    fn refine(&mut self, rule: &Rule, costly: &Costly, comparator: &Comparator, side: &Side) {
+        let ids = self.records_with(costly);
+        let keys: Vec<Self> = ids
+            .par_chunks(CHUNK)
+            .map(|ids| {
+                let mut refined = Self::default();
+                for &id in ids {
+                    let facets = facets(comparator, &side.packed[id as usize]);
+                    refined.push(id, &facets, |facet| costly.key(rule, facet));
+                }
+                refined
+            })
+            .collect();
+        let first = keys.iter().flat_map(|keys| &keys.first);
+        for (&id, &key) in ids.iter().zip(first) {
+            self.first[id as usize] = key;
+        }
+        self.further.retain(|(id, _)| ids.binary_search(id).is_err());
+        self.further.extend(keys.iter().flat_map(|keys| &keys.further));
+        // A record's further keys are looked up together, in whatever order.
+        self.further.sort_unstable();
+        self.note(side.len());
+    }
+}
+
+/// What a rule's blocks cost, known before any pair is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RulePlan {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// Keys of the records on both sides; one that several records have counts for each.
+    pub keys: u64,
+    /// Blocks: distinct keys that bring a pair together.
+    pub blocks: u64,
+    /// Pairs of the block that has most.
+    pub largest: u64,
+    /// Pairs that the rule alone would hand on; one that several keys bring together counts
+    /// for each.
+    pub pairs: u64,
+    /// Blocks that were too large and were refined.
+    pub refined: u64,
+    /// Pairs that refined blocks lost because their records differ in what refined them, or
+    /// because one of them lacks it.
+    pub parted: u64,
+    /// Pairs of blocks that nothing could refine, dropped: their records are told apart by
+    /// nothing that a rule knows.
+    pub dropped: u64,
+    /// Whether the rule is cast: a loose one may cost too much.
+    pub cast: bool,
 }
 
 /// The blocks of a linkage.
@@ -163,8 +199,8 @@ pub struct Blocker {
     left: Keys,
     right: Keys,
     indexes: Vec<Index>,
-    /// Blocks that were refined, by rule.
-    refined: Vec<u64>,
+    /// What each rule's blocks cost.
+    plan: Vec<RulePlan>,
     /// Both sides are one: a pair is handed on once, the smaller id first.
     same_side: bool,
 }
@@ -173,46 +209,119 @@ impl Blocker {
     /// Blocks of two sides.
     #[must_use]
     pub fn new(comparator: &Comparator, left: &Side, right: &Side) -> Self {
-        Self::build(comparator, left, right, false)
+        Self::build(comparator, left, right, false, BLOCK_CAP)
     }
 
     /// Blocks of a side with itself.
     #[must_use]
     pub fn within(comparator: &Comparator, side: &Side) -> Self {
-        Self::build(comparator, side, side, true)
+        Self::build(comparator, side, side, true, BLOCK_CAP)
     }
 
-    fn build(comparator: &Comparator, left: &Side, right: &Side, same_side: bool) -> Self {
+    fn build(
+        comparator: &Comparator,
+        left: &Side,
+        right: &Side,
+        same_side: bool,
+        cap: u64,
+    ) -> Self {
         let (mut left_keys, mut right_keys) =
             (Keys::new(comparator, left), Keys::new(comparator, right));
-        let mut refined = Vec::new();
+        let budget = LOOSE_BUDGET * (left.len() + right.len()) as u64;
+        let mut plan = Vec::new();
         let mut indexes = Vec::new();
         for (i, rule) in RULES.iter().enumerate() {
-            let mut index = Index::new(&right_keys.by_rule[i]);
-            let budget = LOOSE_BUDGET * (left.len() + right.len()) as u64;
-            if rule.loose && index.cost(&left_keys.by_rule[i]) > budget {
-                for keys in [&mut left_keys, &mut right_keys] {
-                    keys.by_rule[i].clear();
-                }
-                index = Index::new(&RuleKeys::default());
+            if rule.grounds == Grounds::Leftover {
+                break;
             }
-            let costly = index.costly(&left_keys.by_rule[i], BLOCK_CAP);
-            if !costly.is_empty() {
-                for (keys, side) in [(&mut left_keys, left), (&mut right_keys, right)] {
-                    keys.by_rule[i].refine(rule, &costly, comparator, side);
-                }
-                index = Index::new(&right_keys.by_rule[i]);
+            let (left_keys, right_keys) = (&mut left_keys.by_rule[i], &mut right_keys.by_rule[i]);
+            let mut index = Index::new(right_keys);
+            let mut census = index.census(left_keys, same_side, cap);
+            // Loose rules were always judged by all pairs of keys, equal records' own included.
+            let cast = !rule.loose || index.cost(left_keys) <= budget;
+            if !cast {
+                left_keys.clear();
+                right_keys.clear();
+                index = Index::new(right_keys);
+                census = Census::default();
             }
-            refined.push(costly.len() as u64);
+            let (before, first) = (census.pairs, std::mem::take(&mut census.costly));
+            let sides = [(&*left_keys, left), (&*right_keys, right)];
+            let (costly, refining) = costly(rule, first, comparator, sides, same_side, cap);
+            if refining.refined > 0 {
+                left_keys.refine(rule, &costly, comparator, left);
+                right_keys.refine(rule, &costly, comparator, right);
+                index = Index::new(right_keys);
+                census = index.census(left_keys, same_side, cap);
+            }
+            plan.push(RulePlan {
+                rule: rule.name,
+                keys: (left_keys.all().count() + right_keys.all().count()) as u64,
+                blocks: census.blocks,
+                largest: census.largest,
+                pairs: census.pairs,
+                refined: refining.refined,
+                parted: before.saturating_sub(census.pairs + refining.dropped),
+                dropped: refining.dropped,
+                cast,
+            });
             indexes.push(index);
         }
-        Self { left: left_keys, right: right_keys, indexes, refined, same_side }
+        let mut blocker = Self { left: left_keys, right: right_keys, indexes, plan, same_side };
+        blocker.cast_for_left_over(comparator, left, right);
+        blocker
+    }
+
+    /// Casts the rules for records that no other rule convincingly reaches.
+    fn cast_for_left_over(&mut self, comparator: &Comparator, left: &Side, right: &Side) {
+        // Most records of a side have no counterpart there: nearly all would be left over.
+        let [left_ids, right_ids] = if self.same_side {
+            [vec![], vec![]]
+        } else {
+            leftover::left_over(self, left.len(), right.len())
+        };
+        for i in self.plan.len()..RULES.len() {
+            let rule = &RULES[i];
+            let mut right_keys = leftover::keys(rule, &right_ids, comparator, right);
+            let common = leftover::common(&right_keys);
+            right_keys.retain(|(_, key)| common.binary_search(key).is_err());
+            let mut index = Index::of(right_keys.iter().map(|&(id, key)| (key, id)).collect());
+            let mut left_keys = leftover::keys(rule, &left_ids, comparator, left);
+            let all: u64 = left_keys.len() as u64;
+            // What meets nobody is not held.
+            left_keys.retain(|&(_, key)| !index.block(key).is_empty());
+            let (keys, sides) = (all + right_keys.len() as u64, [left.len(), right.len()]);
+            let [left_keys, right_keys] =
+                [(left_keys, sides[0]), (right_keys, sides[1])].map(|(further, records)| {
+                    let mut keys = RuleKeys { further, ..RuleKeys::default() };
+                    keys.note(records);
+                    keys
+                });
+            let census = index.census(&left_keys, false, u64::MAX);
+            if census.pairs == 0 {
+                index = Index::of(Vec::new());
+            }
+            self.plan.push(RulePlan {
+                rule: rule.name,
+                keys,
+                blocks: census.blocks,
+                largest: census.largest,
+                pairs: census.pairs,
+                refined: 0,
+                parted: 0,
+                dropped: 0,
+                cast: !self.same_side,
+            });
+            self.left.by_rule[i] = left_keys;
+            self.right.by_rule[i] = right_keys;
+            self.indexes.push(index);
+        }
     }
 
     /// Ids of the right side in the blocks of a left record under one rule, each once.
     pub fn block(&self, rule: usize, left: u32) -> impl Iterator<Item = u32> + '_ {
         let (left_keys, right_keys) = (&self.left.by_rule[rule], &self.right.by_rule[rule]);
-        let first = self.indexes[rule].block(left_keys.first[left as usize]).iter();
+        let first = self.indexes[rule].block(left_keys.first(left)).iter();
         let further = left_keys.further(left).iter().flat_map(move |&(_, key)| {
             // What an earlier key of the left record has found already is left out.
             let found = move |right: u32| {
@@ -245,9 +354,17 @@ impl Blocker {
         (0..RULES.len()).find(|&rule| self.fires(rule, left, right))
     }
 
-    fn fires(&self, rule: usize, left: u32, right: u32) -> bool {
+    /// All rules that bring two records together, not the first alone: bit `i` stands for
+    /// `RULES[i]`.
+    #[must_use]
+    pub fn rules_of(&self, left: u32, right: u32) -> u32 {
+        let fire = (0..RULES.len()).filter(|&rule| self.fires(rule, left, right));
+        fire.fold(0, |mask, rule| mask | 1 << rule)
+    }
+
+    pub(super) fn fires(&self, rule: usize, left: u32, right: u32) -> bool {
         let (left_keys, right_keys) = (&self.left.by_rule[rule], &self.right.by_rule[rule]);
-        let (a, b) = (left_keys.first[left as usize], right_keys.first[right as usize]);
+        let (a, b) = (left_keys.first(left), right_keys.first(right));
         if a != 0 && a == b {
             return true;
         }
@@ -257,25 +374,21 @@ impl Blocker {
         left_keys.of(left).any(|key| right_keys.of(right).any(|other| other == key))
     }
 
-    /// Pairs that each rule alone would hand on; a pair that several keys bring together counts
-    /// for each.
+    /// What each rule's blocks cost, in the order of [`RULES`].
     #[must_use]
-    pub fn cost(&self) -> Vec<u64> {
-        (0..RULES.len())
-            .map(|rule| {
-                let keys = &self.left.by_rule[rule];
-                let total = self.indexes[rule].cost(keys);
-                // Within a side every record meets itself, and every pair is met twice.
-                if self.same_side { (total - keys.all().count() as u64) / 2 } else { total }
-            })
-            .collect()
+    pub fn plan(&self) -> &[RulePlan] {
+        &self.plan
     }
+}
 
-    /// Blocks that were too large and were refined, by rule.
-    #[must_use]
-    pub fn refined(&self) -> &[u64] {
-        &self.refined
-    }
+/// What the blocks of an index and a left side are.
+#[derive(Debug, Default)]
+struct Census {
+    blocks: u64,
+    largest: u64,
+    pairs: u64,
+    /// Keys of blocks that cost more than the cap, sorted.
+    costly: Vec<u64>,
 }
 
 /// The keys of one rule, sorted, with a table of where each leading bit pattern starts.
@@ -288,7 +401,10 @@ struct Index {
 
 impl Index {
     fn new(keys: &RuleKeys) -> Self {
-        let mut entries: Vec<(u64, u32)> = keys.all().collect();
+        Self::of(keys.all().collect())
+    }
+
+    fn of(mut entries: Vec<(u64, u32)>) -> Self {
         entries.par_sort_unstable();
         // About one entry a bucket: keys are hashes, spread evenly.
         let bits = entries.len().max(2).ilog2();
@@ -325,160 +441,28 @@ impl Index {
         first + further.sum::<u64>()
     }
 
-    /// Keys whose block costs more than `cap` pairs, sorted.
-    fn costly(&self, left: &RuleKeys, cap: u64) -> Vec<u64> {
-        let mut left: Vec<u64> = left.all().map(|(key, _)| key).collect();
-        left.par_sort_unstable();
-        left.chunk_by(|a, b| a == b)
-            .filter(|run| run.len() as u64 * self.block(run[0]).len() as u64 > cap)
-            .map(|run| run[0])
-            .collect()
+    /// The blocks that these left keys make.
+    fn census(&self, left: &RuleKeys, same_side: bool, cap: u64) -> Census {
+        let mut keys: Vec<u64> = left.all().map(|(key, _)| key).collect();
+        keys.par_sort_unstable();
+        let mut census = Census::default();
+        for run in keys.chunk_by(|a, b| a == b) {
+            let (n, met) = (run.len() as u64, self.block(run[0]).len() as u64);
+            // Within a side every record meets itself, and every pair is met twice.
+            let pairs = if same_side { n * (n - 1) / 2 } else { n * met };
+            if pairs > 0 {
+                census.blocks += 1;
+                census.largest = census.largest.max(pairs);
+                census.pairs += pairs;
+            }
+            if n * met > cap {
+                census.costly.push(run[0]);
+            }
+        }
+        census
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::compare::{BirthDates, Packed};
-    use crate::normalize::{Document, DocumentKind, Further, Letters, Lexicon, Name, PartialDate};
-
-    fn certificate(number: u32) -> Document {
-        Document { kind: DocumentKind::BirthCertificate, number, ..Document::MISSING }
-    }
-
-    /// Five names, the fourth of two sounds, and a choice between the first and the third; of
-    /// further documents one certificate.
-    fn comparator() -> Comparator {
-        let names = || {
-            let mut names = vec![Name::default()];
-            names.extend((1..6_u8).map(|i| Name {
-                letters: Letters::new(&[i, i + 1, i + 2]),
-                skeleton: Letters::new(&[i, i + 1, i + 2]),
-                fold: u64::from(i),
-                sounds: if i == 4 { vec![4, 2] } else { vec![u64::from(i)] },
-                ..Name::default()
-            }));
-            names.push(Name { forms: vec![1, 3], ..names[1].clone() });
-            names
-        };
-        let further = Further { certificates: vec![certificate(2)], ..Further::default() };
-        let lexicon = Lexicon {
-            surnames: names(),
-            given_names: names(),
-            patronymics: names(),
-            further: vec![Further::default(), further],
-            ..Lexicon::default()
-        };
-        let dates = (1..5).map(|day| PartialDate { year: 2012, month: 1, day });
-        Comparator::new(&lexicon, BirthDates::new(dates))
-    }
-
-    fn record() -> impl Strategy<Value = Packed> {
-        (0_u32..7, 0_u32..7, 0_u32..7, 0_u32..5, 0_u32..4, 0_u64..3, 0_u32..2).prop_map(
-            |(surname, given_name, patronymic, birth_date, number, unzr, further)| Packed {
-                surname,
-                given_name,
-                patronymic,
-                birth_date,
-                unzr,
-                further,
-                certificate: if number == 0 { Document::MISSING } else { certificate(number) },
-                ..Packed::default()
-            },
-        )
-    }
-
-    fn side(packed: Vec<Packed>) -> Side {
-        Side { packed, ..Side::default() }
-    }
-
-    proptest! {
-        #[test]
-        fn candidates_are_the_pairs_that_share_a_key_each_once(
-            left in proptest::collection::vec(record(), 0..30),
-            right in proptest::collection::vec(record(), 0..30),
-        ) {
-            let comparator = comparator();
-            let (left, right) = (side(left), side(right));
-            let blocker = Blocker::new(&comparator, &left, &right);
-            let mut found = Vec::new();
-            for l in 0..u32::try_from(left.len()).unwrap() {
-                blocker.candidates(l, |r, rule| {
-                    if !RULES[rule].loose {
-                        found.push((l, r, rule));
-                    }
-                });
-            }
-            let mut naive = BTreeSet::new();
-            for (l, a) in left.packed.iter().enumerate() {
-                for (r, b) in right.packed.iter().enumerate() {
-                    // Loose rules are tested by themselves: which are cast depends on the costs.
-                    let first = RULES.iter().position(|rule| {
-                        let keys = |record| {
-                            {
-                                let facets = facets(&comparator, record);
-                                facets.iter().map(|f| rule.key(f)).collect::<Vec<_>>()
-                            }
-                        };
-                        !rule.loose && keys(a).iter().any(|x| *x != 0 && keys(b).contains(x))
-                    });
-                    if let Some(rule) = first {
-                        naive.insert((u32::try_from(l).unwrap(), u32::try_from(r).unwrap(), rule));
-                    }
-                }
-            }
-            prop_assert_eq!(found.len(), naive.len());
-            prop_assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), naive);
-        }
-
-        #[test]
-        fn within_a_side_no_record_meets_itself(
-            records in proptest::collection::vec(record(), 0..30),
-        ) {
-            let comparator = comparator();
-            let side = side(records);
-            let blocker = Blocker::within(&comparator, &side);
-            let mut seen = BTreeSet::new();
-            for l in 0..u32::try_from(side.len()).unwrap() {
-                blocker.candidates(l, |r, _| {
-                    assert!(l < r);
-                    assert!(seen.insert((l, r)));
-                });
-            }
-            let alone: u64 = blocker.cost().iter().sum();
-            prop_assert!(seen.len() as u64 <= alone);
-        }
-    }
-
-    #[test]
-    fn a_costly_block_is_refined_and_keeps_pairs_that_agree_there_too() {
-        let comparator = comparator();
-        let twelve_hundred = |given_name| {
-            vec![Packed { surname: 1, birth_date: 1, given_name, ..Packed::default() }; 1_200]
-        };
-        let mut left = twelve_hundred(1);
-        left.push(Packed { surname: 1, birth_date: 1, given_name: 2, ..Packed::default() });
-        let right = twelve_hundred(2);
-        let blocker = Blocker::new(&comparator, &side(left), &side(right));
-        let rule = RULES.iter().position(|rule| rule.name == "birth_date+surname").unwrap();
-        assert_eq!(blocker.refined()[rule], 1);
-        assert_eq!(blocker.block(rule, 0).count(), 0);
-        assert_eq!(blocker.block(rule, 1_200).count(), 1_200);
-    }
-
-    #[test]
-    fn a_loose_rule_is_cast_only_where_it_is_cheap() {
-        let comparator = comparator();
-        let born = |n: usize| side(vec![Packed { birth_date: 1, ..Packed::default() }; n]);
-        let loose = RULES.iter().position(|rule| rule.name == "birth_date").unwrap();
-        let few = Blocker::new(&comparator, &born(100), &born(5));
-        assert_eq!(few.cost()[loose], 500);
-        let many = Blocker::new(&comparator, &born(100), &born(100));
-        assert_eq!(many.cost()[loose], 0);
-        assert_eq!(many.reached_by(0, 0), None);
-    }
-}
+#[path = "tests.rs"]
+mod tests;

@@ -5,12 +5,17 @@
 //! in one field leaves another rule to find it; a pair is handed on by the first rule
 //! that reaches it and by no other, which needs no table of the pairs already seen.
 //! A record that leaves a choice between values has the keys of each ([`facets`]).
-//! Blocks that would cost too much are refined by a second key, not dropped.
+//! Blocks that would cost too much are refined by further keys (`refine`), and what each rule
+//! costs is known before any pair is compared ([`Blocker::plan`]). How many true pairs no rule
+//! brought together shows in how the rules overlap ([`capture`]).
 
+pub mod capture;
 mod facets;
 mod index;
+mod leftover;
+mod refine;
 mod rules;
 
 pub use facets::{Facet, Facets, facets};
-pub use index::{Blocker, Keys};
-pub use rules::{RULES, Rule};
+pub use index::{Blocker, Keys, RulePlan};
+pub use rules::{Grounds, RULES, Rule};

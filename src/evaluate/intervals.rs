@@ -183,7 +183,7 @@ fn beta_cdf_below(a: f64, b: f64, x: f64) -> f64 {
 
 /// The logarithm of the gamma function for positive `x`: Stirling's series (DLMF 5.11.1)
 /// from 15 on, and the recurrence below.
-fn ln_gamma(x: f64) -> f64 {
+pub(crate) fn ln_gamma(x: f64) -> f64 {
     let mut x = x;
     let mut shift = 0.0;
     while x < 15.0 {

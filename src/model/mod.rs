@@ -24,6 +24,7 @@ pub use dependence::{CLASSES, Dependence, Hands, MOST_TOGETHER, Shares};
 pub use em::{Labelled, Labels, PatternCounts, Round, Trained, TrainingSet, train};
 pub use family::Family;
 pub use frequencies::{Frequencies, Levels, Reference, Similar};
+pub(crate) use kin::Kinship;
 pub use scorer::{Score, Scorer};
 
 use crate::compare::{Comparison, Pattern, certificate, level, name};

@@ -250,15 +250,18 @@ fn cases(job: &Job, world: &World, linked: &Linked, shown: &[Vec<&Possible>]) ->
         .map(|child| case_of(job, world, linked, child, &witness_of))
         .collect();
     for (register, shown) in linked.registers.iter().zip(shown) {
+        let ratio = register.errors.ratio();
         for possible in shown {
             let (records, i) = evidence_record(world, register, possible);
+            // What the estimates find beyond the model is found of every link of the register.
+            let wrong = ((1.0 - possible.probability) * ratio).min(1.0);
             cases[possible.child as usize].evidence.push(Evidence {
                 source: register.source,
                 witness: witness_of[register.source],
                 kind: records.evidence_kind[i].unwrap_or(Kind::Identity),
                 date: records.evidence_date[i],
                 decision: if possible.link { Decision::Link } else { Decision::Review },
-                probability: possible.probability,
+                probability: 1.0 - wrong,
                 twin_risk: possible.twin_risk,
                 vouched: false,
             });

@@ -1,8 +1,8 @@
 //! A world → children, and the pairs of children and register records that may be one.
 
 use super::learning::{Learning, LearningError};
-use crate::block::RULES;
 use crate::compare::{BirthDates, Comparator, Side};
+use crate::estimate::{ErrorRates, RegisterErrors, Subject, estimate};
 use crate::job::{Job, Role};
 use crate::model::saved::{Document, Entry, SourceHands};
 use crate::model::{Family, Reference, Similar};
@@ -45,6 +45,8 @@ pub struct Register {
     pub contest: Contest,
     /// Pairs of children and records, by child, then record.
     pub possible: Vec<Possible>,
+    /// How many of its links are false, as far as can be told.
+    pub errors: RegisterErrors,
 }
 
 impl Linked {
@@ -116,11 +118,33 @@ impl Linked {
                 let unique = job.sources[source].unique;
                 let contest = Contest { unique, confirm, kin_margin: KIN_MARGIN };
                 let possible = compete(&linkage.pairs, &children, contest);
-                Register { source, side, linkage, contest, possible }
+                progress.stage(&format!("Estimating errors of {}", job.sources[source].name));
+                let subject = Subject {
+                    job,
+                    world,
+                    comparator: &comparator,
+                    population: &population,
+                    children: &children,
+                    right: &side,
+                    linkage: &linkage,
+                    contest,
+                    possible: &possible,
+                };
+                let (errors, raised) = estimate(&job.sources[source].name, subject);
+                let (contest, possible) = raised.unwrap_or((contest, possible));
+                Register { source, side, linkage, contest, possible, errors }
             })
             .collect();
         let family = reference.family;
         Ok(Self { comparator, population, doubles, children, registers, confirm, family })
+    }
+
+    /// `errors.json`.
+    #[must_use]
+    pub fn errors(&self) -> ErrorRates {
+        ErrorRates {
+            registers: self.registers.iter().map(|register| register.errors.clone()).collect(),
+        }
     }
 
     /// What was learned: `model.json`.
@@ -160,13 +184,16 @@ impl Linked {
             }
             counts.push((format!("{name}.pairs_compared"), linkage.compared));
             counts.push((format!("{name}.pairs_kept"), linkage.pairs.candidates.len() as u64));
-            for ((rule, pairs), &refined) in
-                RULES.iter().zip(linkage.blocker.cost()).zip(linkage.blocker.refined())
-            {
-                counts.push((format!("{name}.block.{}.pairs", rule.name), pairs));
-                if refined > 0 {
-                    counts.push((format!("{name}.block.{}.refined", rule.name), refined));
-                }
+            for plan in linkage.blocker.plan() {
+                let name = format!("{name}.block.{}", plan.rule);
+                counts.push((format!("{name}.pairs"), plan.pairs));
+                counts.push((format!("{name}.largest"), plan.largest));
+                let rare =
+                    [("refined", plan.refined), ("parted", plan.parted), ("dropped", plan.dropped)];
+                let rare = rare.into_iter().chain([("not_cast", u64::from(!plan.cast))]);
+                counts.extend(
+                    rare.filter(|r| r.1 > 0).map(|(what, n)| (format!("{name}.{what}"), n)),
+                );
             }
         };
         add("population", &self.doubles, &[]);

@@ -112,6 +112,7 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
         links: &decided.links,
         model: &linked.document(job),
         given: options.learning.given(),
+        errors: &linked.errors(),
         counts: &linked.counts(job),
         thresholds: decided.thresholds,
         wrong: decided.wrong,

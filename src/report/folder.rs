@@ -22,7 +22,7 @@ use super::ReportError;
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// Every file that a run writes.
-pub(super) const FILES: [&str; 11] = [
+pub(super) const FILES: [&str; 12] = [
     "children.parquet",
     "links.parquet",
     "candidates.parquet",
@@ -32,6 +32,7 @@ pub(super) const FILES: [&str; 11] = [
     "quality.xlsx",
     "report.html",
     "model.json",
+    "errors.json",
     MANIFEST,
     "timings.json",
 ];

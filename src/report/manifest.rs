@@ -95,7 +95,7 @@ pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &
         "children": tally.children,
         "candidates": tally.candidates,
         "statuses": statuses,
-        "registers": registers(tally),
+        "registers": registers(tally, run),
         "wrongly_confirmed": {"expected": run.wrong.expected, "upper": run.wrong.upper},
         "outputs": outputs,
     })
@@ -149,13 +149,15 @@ fn sources(run: &Run<'_>, tally: &Tally, inputs: &Inputs) -> Vec<Value> {
     values
 }
 
-fn registers(tally: &Tally) -> Vec<Value> {
+fn registers(tally: &Tally, run: &Run<'_>) -> Vec<Value> {
     let register = |count: &super::RegisterCount| {
+        let errors = run.errors.registers.iter().find(|errors| errors.register == count.name);
         json!({
             "registry": count.name,
             "link": count.links,
             "review": count.review,
             "children": count.children,
+            "offset_bits": errors.map_or(0.0, |errors| errors.offset_bits),
         })
     };
     tally.registers.iter().map(register).collect()

@@ -18,6 +18,7 @@
 //! that may differ (times, threads, where the job lies) stands there.
 
 mod candidates;
+mod errors;
 mod folder;
 pub mod learned;
 mod manifest;
@@ -38,6 +39,7 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::estimate::ErrorRates;
 use crate::extract::{Extracted, Rejected};
 use crate::field::Field;
 use crate::job::{Job, Source};
@@ -82,6 +84,8 @@ pub struct Run<'a> {
     pub model: &'a Document,
     /// What it was learned from beside the data.
     pub given: Given<'a>,
+    /// What goes to `errors.json`.
+    pub errors: &'a ErrorRates,
     /// Counts for the manifest, such as pairs compared by each blocking rule.
     pub counts: &'a [(String, u64)],
     /// The thresholds that decided.
@@ -320,6 +324,8 @@ fn write_tables(run: &Run<'_>, folder: &Folder) -> Result<(Tally, Vec<Output>), 
                 folder.file("model.json", |sink| {
                     Ok(io::Write::write_all(sink, saved::text(&run.model.value()).as_bytes())?)
                 })?,
+                folder
+                    .file("errors.json", |sink| json(sink, &serde_json::to_value(run.errors)?))?,
             ])
         },
         || {

@@ -143,6 +143,7 @@ impl Tally {
             lang.of("окремих значень", "single values"),
             count(self.rejected_values()),
         ));
+        lines.extend(super::errors::lines(run.errors, lang));
         lines.push(format!(
             "{}: {}, {} {}",
             lang.of("Очікувано хибно підтверджених дітей", "Children wrongly confirmed, expected"),

@@ -8,6 +8,7 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 
 use crate::compare::{Comparison, Pattern, certificate, date as date_level, level};
+use crate::estimate::{ErrorRates, Method, RegisterErrors, Stratum, Unseen};
 use crate::extract::{Extracted, FileSeen, Rejected};
 use crate::field::Field;
 use crate::job::{DecisionSettings, EvidenceRule, Format, Job, Kind, KindRule, Role, Source};
@@ -49,6 +50,7 @@ pub(super) struct Invented {
     pub(super) children: Vec<Child>,
     pub(super) links: Vec<Link>,
     pub(super) model: Document,
+    pub(super) errors: ErrorRates,
     pub(super) counts: Vec<(String, u64)>,
     pub(super) timings: Vec<(String, f64)>,
     pub(super) pick: Box<Pick<'static>>,
@@ -87,6 +89,7 @@ impl Invented {
             children: children(),
             links: links(),
             model: model(),
+            errors: errors(),
             counts: vec![("pairs compared".to_owned(), 1234), ("rule surname+year".to_owned(), 34)],
             timings: vec![("extract".to_owned(), 0.25), ("compare".to_owned(), 1.5)],
             pick: Box::new(pick),
@@ -104,6 +107,7 @@ impl Invented {
             links: &self.links,
             model: &self.model,
             given: Given { model: Some(("july.json", "0a1b")), labels: None },
+            errors: &self.errors,
             counts: &self.counts,
             thresholds: Thresholds { confirm: 0.9999, review: 0.2 },
             wrong: ErrorEstimate { expected: 0.034, upper: 1.271 },
@@ -112,6 +116,41 @@ impl Invented {
             pick: &*self.pick,
         }
     }
+}
+
+fn errors() -> ErrorRates {
+    let method = |method, false_links, low, high| Method {
+        method,
+        false_links,
+        rate: false_links / 1_000.0,
+        low,
+        high,
+        sample: 250,
+        missed: None,
+        parts: Vec::new(),
+    };
+    let register = |register: &str, methods| RegisterErrors {
+        register: register.to_owned(),
+        accepted: 990,
+        measured: 1_000,
+        methods,
+        strata: vec![Stratum {
+            by: "sex",
+            value: "male".to_owned(),
+            accepted: 500,
+            expected_false: 0.02,
+        }],
+        ..RegisterErrors::default()
+    };
+    let quiet = register("courts", vec![method("model", 0.03, 0.0, 3.71)]);
+    let loud = vec![method("model", 0.05, 0.0, 3.75), method("decoys", 9.0, 4.0, 17.0)];
+    let loud = RegisterErrors {
+        never_compared: Some(Unseen { pairs: 2.5, low: 0.5, high: 7.0 }),
+        offset_bits: 6.3,
+        driving: Some("decoys"),
+        ..register("clinics", loud)
+    };
+    ErrorRates { registers: vec![quiet, loud] }
 }
 
 type Picked = Result<BTreeMap<u64, Vec<Option<String>>>, Box<dyn Error + Send + Sync>>;

@@ -362,6 +362,18 @@ pub fn decimal(value: f64, decimals: usize, lang: Lang) -> String {
     out
 }
 
+/// A method by which false links are estimated.
+pub fn method(key: &str, lang: Lang) -> &'static str {
+    match key {
+        "model" => lang.of("модель", "model"),
+        "decoys" => lang.of("вигадані діти", "decoys"),
+        "hidden" => lang.of("приховані номери", "hidden identifiers"),
+        "removed" => lang.of("вилучені записи", "removed records"),
+        "duplicates" => lang.of("подвійні збіги", "duplicates"),
+        _ => lang.of("інша оцінка", "other"),
+    }
+}
+
 /// An expected number of errors. What is not nothing does not read as nothing.
 pub fn expected(value: f64, lang: Lang) -> String {
     if value > 0.0 && value < 0.005 {

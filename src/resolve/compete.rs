@@ -121,10 +121,39 @@ impl Terms {
 /// Gives every pair of child and record its probability, sorted by child, then record.
 #[must_use]
 pub fn compete(pairs: &Pairs, children: &Children, contest: Contest) -> Vec<Possible> {
-    let terms = Terms::new(pairs, children);
+    settle_all(pairs, children, contest, &Terms::new(pairs, children), true)
+}
+
+/// As [`compete`], where beside the real ones there are children invented to test the links;
+/// the prior is that of the `real` pairs and children.
+pub(crate) fn compete_beside(
+    pairs: &Pairs,
+    children: &Children,
+    contest: Contest,
+    real: (&Pairs, &Children),
+) -> Vec<Possible> {
+    settle_all(pairs, children, contest, &Terms::new(real.0, real.1), true)
+}
+
+/// As [`compete`], each pair by itself: as if nothing had a rival.
+pub(crate) fn alone(pairs: &Pairs, children: &Children, contest: Contest) -> Vec<Possible> {
+    settle_all(pairs, children, contest, &Terms::new(pairs, children), false)
+}
+
+fn settle_all(
+    pairs: &Pairs,
+    children: &Children,
+    contest: Contest,
+    terms: &Terms,
+    rivals: bool,
+) -> Vec<Possible> {
     let entries = entries(pairs, children, terms.prior(contest.unique));
     let sizes = (children.records.len(), pairs.sizes.1);
-    let groups = if contest.unique { components(&entries, sizes) } else { persons(&entries) };
+    let groups = match (rivals, contest.unique) {
+        (false, _) => (0..entries.len()).map(|i| vec![i]).collect(),
+        (true, true) => components(&entries, sizes),
+        (true, false) => persons(&entries),
+    };
     let settled: Vec<Vec<(f64, bool)>> = groups
         .par_iter()
         .map(|group| Rivals { entries: &entries, children, unique: contest.unique }.settle(group))
@@ -139,7 +168,7 @@ pub fn compete(pairs: &Pairs, children: &Children, contest: Contest) -> Vec<Poss
         // What the best record of the person rules out, it rules out for all that fit.
         let lead = leads.get(&(entry.child, entry.person)).filter(|_| entry.odds >= FITTING);
         let lead = lead.map_or(candidate, |&lead| lead);
-        let twin_risk = contest.twin_risk(&terms, lead.score);
+        let twin_risk = contest.twin_risk(terms, lead.score);
         let named = candidate.pattern.level(Comparison::GivenName) != level::GIVEN_DIFFERENT;
         let accepted = probability >= contest.confirm
             && !twin_risk

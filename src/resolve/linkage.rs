@@ -176,6 +176,57 @@ impl Linkage {
         Self { pairs: kept, compared, blocker, scorer, hands }
     }
 
+    /// The pairs of further left records with the right side, scored as the linkage's own were;
+    /// their left ids start at `first`.
+    #[must_use]
+    pub(crate) fn further(
+        &self,
+        comparator: &Comparator,
+        left: &Side,
+        right: &Side,
+        first: u32,
+    ) -> Vec<Candidate> {
+        let blocker = Blocker::new(comparator, left, right);
+        let floor = (right.len().max(1) as f64).log2() + FLOOR;
+        let dependence = self.scorer.dependence();
+        let tasks: Vec<Vec<Candidate>> = tasks(left.len())
+            .into_par_iter()
+            .map(|ids| {
+                let mut kept = Vec::new();
+                for l in ids {
+                    let a = &left.packed[l as usize];
+                    let shares = self.hands.shares(dependence, place(left, l));
+                    let start = kept.len();
+                    blocker.candidates(l, |r, _| {
+                        let pattern = comparator.pattern(a, &right.packed[r as usize]);
+                        let Some(mut score) =
+                            self.scorer.score_above(comparator, a, pattern, floor)
+                        else {
+                            return;
+                        };
+                        if score.effective() < floor {
+                            return;
+                        }
+                        score.weight += self.scorer.together(pattern, &shares)
+                            - self.scorer.together(pattern, &dependence.shares);
+                        let score = score.covered(self.pairs.coverage);
+                        let effective = score.effective();
+                        kept.push(Candidate {
+                            left: first + l,
+                            right: r,
+                            pattern,
+                            score,
+                            effective,
+                        });
+                    });
+                    kept[start..].sort_unstable_by_key(|candidate| candidate.right);
+                }
+                kept
+            })
+            .collect();
+        tasks.into_iter().flatten().collect()
+    }
+
     /// What the levels of a pair say together, beside what each says by itself, in log2.
     #[must_use]
     pub fn together(&self, left: &Side, id: u32, pattern: Pattern) -> f64 {

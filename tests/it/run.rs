@@ -13,11 +13,12 @@ use crate::support::{
     sample_folder, sheets, table, tell,
 };
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "candidates.csv",
     "candidates.parquet",
     "candidates.xlsx",
     "children.parquet",
+    "errors.json",
     "links.parquet",
     "manifest.json",
     "model.json",

@@ -1,0 +1,114 @@
+//! Records that no other rule convincingly reaches, and what rules are cast for them alone.
+//!
+//! A record with several errors at once may share no key with its counterpart. For such
+//! records wider rules are affordable: they hold for records on both sides that have no
+//! convincing pair yet. A pair convinces if an identifier and another rule bring it together, or
+//! the birth date, the given name and a third part of the name. That any pair at all is found would
+//! be no sign: in a large register almost every record shares a birth date and a given name
+//! with somebody.
+//!
+//! What such a rule costs is bounded for every record: blocks of more than [`MOST`] records of a
+//! register are of a value so common that it finds nobody, and are left out.
+
+use rayon::prelude::*;
+
+use super::facets::facets;
+use super::index::{Blocker, CHUNK};
+use super::{Grounds, RULES, Rule};
+use crate::compare::{Comparator, Side};
+
+/// Records of the right side in a block of these rules, at the most.
+const MOST: usize = 32;
+
+/// Ids of the left and of the right side without a convincing pair, in order.
+pub(super) fn left_over(blocker: &Blocker, left: usize, right: usize) -> [Vec<u32>; 2] {
+    let (left_ids, right_ids) = (ids(left), ids(right));
+    let convincing = convincing();
+    // All pairs of these rules are looked at: to stop at the first would ask where a row stands.
+    let settled: Vec<(u32, Vec<u32>)> = left_ids
+        .par_chunks(CHUNK)
+        .flat_map_iter(|chunk| {
+            chunk.iter().filter_map(|&id| {
+                let mut found: Vec<u32> = Vec::new();
+                for (rule, helpers) in &convincing {
+                    let pairs = blocker.block(*rule, id);
+                    found.extend(pairs.filter(|&right| {
+                        helpers.is_empty()
+                            || helpers.iter().any(|&other| blocker.fires(other, id, right))
+                    }));
+                }
+                found.sort_unstable();
+                found.dedup();
+                (!found.is_empty()).then_some((id, found))
+            })
+        })
+        .collect();
+    let mut open = [vec![true; left], vec![true; right]];
+    for (id, found) in settled {
+        open[0][id as usize] = false;
+        for right in found {
+            open[1][right as usize] = false;
+        }
+    }
+    let [left_open, right_open] = open;
+    let keep =
+        |ids: Vec<u32>, open: &[bool]| ids.into_iter().filter(|&id| open[id as usize]).collect();
+    [keep(left_ids, &left_open), keep(right_ids, &right_open)]
+}
+
+fn ids(len: usize) -> Vec<u32> {
+    // Ids are 32 bits.
+    #[allow(clippy::cast_possible_truncation)]
+    (0..len).map(|id| id as u32).collect()
+}
+
+/// Rules whose pairs convince, each with those of which one has to fire too; none where it
+/// convinces alone.
+fn convincing() -> Vec<(usize, Vec<usize>)> {
+    let tight = || RULES.iter().enumerate().filter(|(_, rule)| !rule.loose);
+    let others = |of: &str, named: bool| {
+        tight()
+            .filter(|(_, rule)| rule.name != of)
+            .filter(|(_, rule)| !named || rule.grounds != Grounds::Identifier)
+            .map(|(i, _)| i)
+            .collect()
+    };
+    tight()
+        .filter_map(|(i, rule)| match rule.name {
+            // One person's by law.
+            "unzr" | "rnokpp" => Some((i, Vec::new())),
+            // A number without its letters is many children's.
+            "certificate" | "document" => Some((i, others(rule.name, false))),
+            "birth_date+given_name" => Some((i, others(rule.name, true))),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The keys of some records under a rule for left-over ones, by record, each once.
+pub(super) fn keys(
+    rule: &Rule,
+    ids: &[u32],
+    comparator: &Comparator,
+    side: &Side,
+) -> Vec<(u32, u64)> {
+    ids.par_iter()
+        .flat_map_iter(|&id| {
+            let mut keys = Vec::new();
+            for facet in facets(comparator, &side.packed[id as usize]).iter() {
+                rule.left_over(facet, &mut |key| keys.push((id, key)));
+            }
+            keys.sort_unstable();
+            keys.dedup();
+            keys.retain(|&(_, key)| key != 0);
+            keys
+        })
+        .collect()
+}
+
+/// Keys that more than [`MOST`] records have, sorted.
+pub(super) fn common(keys: &[(u32, u64)]) -> Vec<u64> {
+    let mut keys: Vec<u64> = keys.iter().map(|&(_, key)| key).collect();
+    keys.par_sort_unstable();
+    keys.chunk_by(|a, b| a == b).filter(|run| run.len() > MOST).map(|run| run[0]).collect()
+}
