@@ -12,6 +12,7 @@
 //! | [`compare`] | a pair → an agreement pattern |
 //! | [`model`] | patterns → m, u, term frequencies, match weights, probability |
 //! | [`resolve`] | weighted pairs → links, and school records → children |
+//! | [`estimate`] | links → how many of them are false, by several methods; thresholds |
 //! | [`verdict`] | links + evidence rules → a status with reasons for each child |
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
 //! | [`run_folder`] | what `report` wrote → typed rows, for `explain` and `evaluate` |

@@ -75,7 +75,7 @@ fn age_group(born: i32, year: i32) -> &'static str {
 }
 
 /// A sum that the order of its parts does not change.
-fn sum(mut parts: Vec<f64>) -> f64 {
+pub(super) fn sum(mut parts: Vec<f64>) -> f64 {
     parts.sort_unstable_by(f64::total_cmp);
     parts.into_iter().sum()
 }

@@ -12,6 +12,9 @@
 //! | `removed` | links of children whose record was taken out of the register | children unlike those with identifiers |
 //! | `duplicates` | claims that only one-to-one assignment refuses | a false claim nobody else makes |
 //!
+//! Pairs that were never compared cannot be false; how many of them were missed, capture and
+//! recapture between the blocking rules tells.
+//!
 //! [`estimate`] runs them all. The largest, by its lower 95 % bound so that the noise of small
 //! counts does not, drives the register's threshold: where it exceeds Σ(1 − p) the odds a link
 //! needs are raised by as much, once. The threshold is never lowered.
@@ -22,6 +25,7 @@ mod duplicates;
 mod expected;
 mod hidden;
 mod sample;
+mod unseen;
 
 use serde::Serialize;
 
@@ -231,6 +235,7 @@ pub fn estimate(
     }
     let last = raised.as_ref().map_or(subject.possible, |(_, possible)| possible);
     errors.strata = expected::strata(subject, last);
+    errors.never_compared = unseen::never_compared(subject, last);
     (errors, raised)
 }
 
