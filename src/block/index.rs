@@ -189,7 +189,8 @@ pub struct RulePlan {
     /// Pairs of blocks that nothing could refine, dropped: their records are told apart by
     /// nothing that a rule knows.
     pub dropped: u64,
-    /// Whether the rule is cast: a loose one may cost too much.
+    /// Whether the rule is cast: a loose one may cost too much, and one for left-over records is
+    /// not for a side with itself.
     pub cast: bool,
 }
 
