@@ -189,7 +189,8 @@ pub struct RulePlan {
     /// Pairs of blocks that nothing could refine, dropped: their records are told apart by
     /// nothing that a rule knows.
     pub dropped: u64,
-    /// Whether the rule is cast: a loose one may cost too much.
+    /// Whether the rule is cast: a loose one may cost too much, and one for left-over records is
+    /// not for a side with itself.
     pub cast: bool,
 }
 
@@ -285,12 +286,12 @@ impl Blocker {
             let mut right_keys = leftover::keys(rule, &right_ids, comparator, right);
             let common = leftover::common(&right_keys);
             right_keys.retain(|(_, key)| common.binary_search(key).is_err());
-            let mut index = Index::of(right_keys.iter().map(|&(id, key)| (key, id)).collect());
             let mut left_keys = leftover::keys(rule, &left_ids, comparator, left);
-            let all: u64 = left_keys.len() as u64;
+            let keys = (left_keys.len() + right_keys.len()) as u64;
             // What meets nobody is not held.
-            left_keys.retain(|&(_, key)| !index.block(key).is_empty());
-            let (keys, sides) = (all + right_keys.len() as u64, [left.len(), right.len()]);
+            leftover::keep_met(&mut left_keys, &mut right_keys);
+            let index = Index::of(right_keys.iter().map(|&(id, key)| (key, id)).collect());
+            let sides = [left.len(), right.len()];
             let [left_keys, right_keys] =
                 [(left_keys, sides[0]), (right_keys, sides[1])].map(|(further, records)| {
                     let mut keys = RuleKeys { further, ..RuleKeys::default() };
@@ -298,9 +299,6 @@ impl Blocker {
                     keys
                 });
             let census = index.census(&left_keys, false, u64::MAX);
-            if census.pairs == 0 {
-                index = Index::of(Vec::new());
-            }
             self.plan.push(RulePlan {
                 rule: rule.name,
                 keys,

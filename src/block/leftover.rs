@@ -11,6 +11,7 @@
 //! register are of a value so common that it finds nobody, and are left out.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::facets::facets;
 use super::index::{Blocker, CHUNK};
@@ -111,4 +112,17 @@ pub(super) fn common(keys: &[(u32, u64)]) -> Vec<u64> {
     let mut keys: Vec<u64> = keys.iter().map(|&(_, key)| key).collect();
     keys.par_sort_unstable();
     keys.chunk_by(|a, b| a == b).filter(|run| run.len() > MOST).map(|run| run[0]).collect()
+}
+
+/// Keeps the keys that both sides have.
+pub(super) fn keep_met(left: &mut Vec<(u32, u64)>, right: &mut Vec<(u32, u64)>) {
+    keep(left, right);
+    keep(right, left);
+}
+
+/// Keeps the entries whose key stands in another list.
+fn keep(entries: &mut Vec<(u32, u64)>, others: &[(u32, u64)]) {
+    let keys: FxHashSet<u64> = others.iter().map(|&(_, key)| key).collect();
+    entries.retain(|(_, key)| keys.contains(key));
+    entries.shrink_to_fit();
 }

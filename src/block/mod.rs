@@ -6,7 +6,8 @@
 //! that reaches it and by no other, which needs no table of the pairs already seen.
 //! A record that leaves a choice between values has the keys of each ([`facets`]).
 //! Blocks that would cost too much are refined by further keys (`refine`), and what each rule
-//! costs is known before any pair is compared ([`Blocker::plan`]). How many true pairs no rule
+//! costs is known before any pair is compared ([`Blocker::plan`]). Records that no convincing
+//! pair has are looked at by wider rules (`leftover`). How many true pairs no rule
 //! brought together shows in how the rules overlap ([`capture`]).
 
 pub mod capture;

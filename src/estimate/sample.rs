@@ -29,7 +29,13 @@ pub(super) fn every<T: Copy>(list: &[T], size: usize) -> Vec<T> {
 pub(super) fn looked_at(subject: Subject<'_>) -> Vec<Method> {
     let measured = expected::accepted(subject.possible);
     let decoys = decoys::invent(subject);
-    let hidden = hidden::Anchors::find(subject);
+    // In a register of events a child's other records are no one else's, known or not: what a
+    // hidden identifier leaves linked cannot be judged.
+    let hidden = if subject.contest.unique {
+        hidden::Anchors::find(subject)
+    } else {
+        hidden::Anchors::default()
+    };
 
     let mut side = Side::default();
     for decoy in &decoys {
