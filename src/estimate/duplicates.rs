@@ -13,6 +13,10 @@
 //!
 //! false links = seen · (N − T)·(R − T) / (T·(N + R − T)).
 //!
+//! Where one child's school records were not joined, their claims on its record seem false: the
+//! figure is then too high. Where the twins of those who are linked are themselves in both lists, the
+//! cells are not alike, and it is too low.
+//!
 //! Pairs that hang together hold as many true links as their children or their persons, whichever
 //! are fewer; the rest of them are false.
 
@@ -51,7 +55,8 @@ pub(super) fn method(subject: Subject<'_>, measured: u64) -> Option<Method> {
     )?;
     let value = seen.false_claims as f64;
     let (low, high) = bounds::poisson(value);
-    let figure = (value * scale, low * scale, high * scale);
+    // What nobody sees is a count of its own.
+    let figure = bounds::realised((value * scale, low * scale, high * scale));
     Some(Method::new(KEY, figure, measured, seen.true_links + seen.false_claims))
 }
 
