@@ -6,7 +6,7 @@
 //! are put together of values that real school records have:
 //!
 //! - *strangers*: surname, patronymic, region and school of one record, given name of another,
-//!   birth date of a third. Children without a record in the register are like them, all of them.
+//!   birth date of a third; the given name is not that of the first, who has the rest of the name. Children without a record in the register are like them, all of them.
 //! - *twins*: a real record with another given name, half of them of the other sex, where its
 //!   family's names take the other form if some record has it. Half of the certificates bear a
 //!   neighbouring number, as those of twins do; other identifiers are missing.
@@ -85,12 +85,12 @@ pub(super) fn invent(subject: Subject<'_>) -> Vec<Decoy> {
     };
     let mut decoys = Vec::new();
     for kind in Kind::ALL {
-        for place in 0..ids.len() {
+        for (place, &from) in ids.iter().enumerate() {
             let Some(packed) = inventor.decoy(kind, place) else { continue };
             if known.holds(&subject.world.lexicon, packed) {
                 continue;
             }
-            let from = ids[place] as usize;
+            let from = from as usize;
             decoys.push(Decoy {
                 kind,
                 packed,
@@ -140,13 +140,13 @@ impl Inventor<'_> {
         let other_name = |giver: &Packed| {
             giver.given_name != 0 && !names.is_initial(giver.given_name) && {
                 let level = names.level(base.given_name, giver.given_name);
-                // Twins do not bear one name in two forms.
+                // A family gives no name twice, in whatever form.
                 level != MISSING && level > level::GIVEN_DIMINUTIVE && level != level::GIVEN.initial
             }
         };
         if kind == Kind::Stranger {
             decoy.certificate = Document::MISSING;
-            let giver = self.find(second, |r| r.given_name != 0 && r.sex == base.sex)?;
+            let giver = self.find(second, |r| r.sex == base.sex && other_name(r))?;
             decoy.given_name = giver.given_name;
             decoy.birth_date = dates.main(self.find(third, |r| r.birth_date != 0)?.birth_date);
             return Some(decoy);
@@ -184,7 +184,8 @@ fn neighbour(certificate: Document, place: usize) -> Document {
     }
     // At most the neighbourhood, which is small.
     let step = 1 + id(place / 4) % CERTIFICATE_NEIGHBOURHOOD;
-    let below = certificate.number.checked_sub(step).filter(|&n| n > 0 && (place / 12) % 2 == 0);
+    let below =
+        certificate.number.checked_sub(step).filter(|&n| n > 0 && (place / 12).is_multiple_of(2));
     Document { number: below.unwrap_or(certificate.number.saturating_add(step)), ..certificate }
 }
 
