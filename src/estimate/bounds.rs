@@ -25,6 +25,18 @@ pub(super) fn sum(parts: &[(f64, f64, f64)]) -> (f64, f64, f64) {
     (value, (value - low.sqrt()).max(0.0), value + high.sqrt())
 }
 
+/// The 95 % interval of a count whose mean has the interval `(value, low, high)`: the count is as
+/// far from its mean as a Poisson number is, beside what is not known of the mean. The squares of
+/// both distances add up, as in [`sum`].
+pub(super) fn realised((value, low, high): (f64, f64, f64)) -> (f64, f64, f64) {
+    let (least, most) = poisson(value);
+    (
+        value,
+        (value - (value - low).hypot(value - least)).max(0.0),
+        value + (high - value).hypot(most - value),
+    )
+}
+
 /// Where the gamma distribution of shape `a` reaches `target`, by halving.
 fn gamma_quantile(a: f64, target: f64) -> f64 {
     let (mut low, mut high) = (0.0, 2.0 * a + 20.0);
@@ -78,6 +90,16 @@ mod tests {
         }
         let (low, high) = poisson(0.3);
         assert!(low < 0.01 && 3.689 < high && high < 5.0);
+    }
+
+    #[test]
+    fn a_count_is_less_certain_than_its_mean() {
+        // Nothing unknown of the mean: Garwood's limits for 10.
+        let (_, low, high) = realised((10.0, 10.0, 10.0));
+        assert!((low - 4.795).abs() < 5e-3 && (high - 18.39).abs() < 5e-3);
+        let (_, low, high) = realised((10.0, 7.0, 14.0));
+        assert!((low - (10.0 - (9.0_f64 + 27.09).sqrt())).abs() < 0.01, "{low}");
+        assert!((high - (10.0 + (16.0_f64 + 70.39).sqrt())).abs() < 0.01, "{high}");
     }
 
     #[test]

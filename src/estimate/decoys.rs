@@ -6,7 +6,7 @@
 //! are put together of values that real school records have:
 //!
 //! - *strangers*: surname, patronymic, region and school of one record, given name of another,
-//!   birth date of a third. Children without a record in the register are like them, all of them.
+//!   birth date of a third; the given name is not that of the first, who has the rest of the name. Children without a record in the register are like them, all of them.
 //! - *twins*: a real record with another given name, half of them of the other sex, where its
 //!   family's names take the other form if some record has it. Half of the certificates bear a
 //!   neighbouring number, as those of twins do; other identifiers are missing.
@@ -25,7 +25,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::sample::{contest, every, id, linked, size};
 use super::{Method, Part, Subject};
-use crate::compare::{CERTIFICATE_NEIGHBOURHOOD, MISSING, Packed, Side, level};
+use crate::compare::{CERTIFICATE_NEIGHBOURHOOD, Comparator, MISSING, Packed, Side, level};
 use crate::model::Kinship;
 use crate::normalize::{Document, DocumentKind, Lexicon, Sex};
 use crate::resolve::Candidate;
@@ -76,15 +76,21 @@ pub(super) fn invent(subject: Subject<'_>) -> Vec<Decoy> {
     let ids = every(&ids, size(ids.len(), MOST));
     let families = Families::new(&subject.world.lexicon, population);
     let known = Known::new(&subject.world.lexicon, [population, subject.right]);
-    let inventor = Inventor { subject, ids: &ids, families: &families };
+    let inventor = Inventor {
+        comparator: subject.comparator,
+        lexicon: &subject.world.lexicon,
+        population,
+        ids: &ids,
+        families: &families,
+    };
     let mut decoys = Vec::new();
     for kind in Kind::ALL {
-        for place in 0..ids.len() {
+        for (place, &from) in ids.iter().enumerate() {
             let Some(packed) = inventor.decoy(kind, place) else { continue };
             if known.holds(&subject.world.lexicon, packed) {
                 continue;
             }
-            let from = ids[place] as usize;
+            let from = from as usize;
             decoys.push(Decoy {
                 kind,
                 packed,
@@ -98,7 +104,9 @@ pub(super) fn invent(subject: Subject<'_>) -> Vec<Decoy> {
 }
 
 struct Inventor<'a> {
-    subject: Subject<'a>,
+    comparator: &'a Comparator,
+    lexicon: &'a Lexicon,
+    population: &'a Side,
     /// The sample, by content.
     ids: &'a [u32],
     families: &'a Families,
@@ -106,7 +114,7 @@ struct Inventor<'a> {
 
 impl Inventor<'_> {
     fn record(&self, place: usize) -> Packed {
-        self.subject.population.packed[self.ids[place % self.ids.len()] as usize]
+        self.population.packed[self.ids[place % self.ids.len()] as usize]
     }
 
     /// The first record from `start` on that fits, going round.
@@ -126,19 +134,19 @@ impl Inventor<'_> {
         let (second, third) = (place + n / 3 + 1, place + 2 * n / 3 + 1);
         let mut decoy =
             Packed { unzr: 0, rnokpp: 0, document: Document::MISSING, further: 0, ..base };
-        let dates = &self.subject.comparator.dates;
+        let dates = &self.comparator.dates;
         decoy.birth_date = dates.main(base.birth_date);
-        let names = &self.subject.comparator.given_names;
+        let names = &self.comparator.given_names;
         let other_name = |giver: &Packed| {
             giver.given_name != 0 && !names.is_initial(giver.given_name) && {
                 let level = names.level(base.given_name, giver.given_name);
-                // Twins do not bear one name in two forms.
+                // A family gives no name twice, in whatever form.
                 level != MISSING && level > level::GIVEN_DIMINUTIVE && level != level::GIVEN.initial
             }
         };
         if kind == Kind::Stranger {
             decoy.certificate = Document::MISSING;
-            let giver = self.find(second, |r| r.given_name != 0 && r.sex == base.sex)?;
+            let giver = self.find(second, |r| r.sex == base.sex && other_name(r))?;
             decoy.given_name = giver.given_name;
             decoy.birth_date = dates.main(self.find(third, |r| r.birth_date != 0)?.birth_date);
             return Some(decoy);
@@ -152,8 +160,7 @@ impl Inventor<'_> {
         decoy.given_name = giver.given_name;
         if sex != base.sex {
             decoy.sex = sex;
-            let lexicon = &self.subject.world.lexicon;
-            (decoy.surname, decoy.patronymic) = self.families.of_sex(lexicon, &base, sex);
+            (decoy.surname, decoy.patronymic) = self.families.of_sex(self.lexicon, &base, sex);
         }
         decoy.certificate = neighbour(base.certificate, place);
         if kind == Kind::Sibling {
@@ -177,7 +184,8 @@ fn neighbour(certificate: Document, place: usize) -> Document {
     }
     // At most the neighbourhood, which is small.
     let step = 1 + id(place / 4) % CERTIFICATE_NEIGHBOURHOOD;
-    let below = certificate.number.checked_sub(step).filter(|&n| n > 0 && (place / 12) % 2 == 0);
+    let below =
+        certificate.number.checked_sub(step).filter(|&n| n > 0 && (place / 12).is_multiple_of(2));
     Document { number: below.unwrap_or(certificate.number.saturating_add(step)), ..certificate }
 }
 
@@ -297,6 +305,102 @@ fn parts(outcomes: &[(Kind, bool, bool)], alone: f64, covered: f64) -> Vec<Part>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::BirthDates;
+    use crate::normalize::{Letters, Name, PartialDate};
+
+    /// Six surnames, given names and patronymics, nothing alike, but that the first two surnames
+    /// are forms of one; and 24 records of ten years, boys and girls in turn.
+    fn world() -> (Lexicon, Comparator, Side) {
+        let names = |alike: bool| {
+            let mut names = vec![Name::default()];
+            names.extend((1..7_u8).map(|i| Name {
+                canonical: char::from(b'a' + i).to_string().into(),
+                letters: Letters::new(&[5 * i, 5 * i + 1, 5 * i + 2, 5 * i + 3]),
+                skeleton: Letters::new(&[5 * i, 5 * i + 1, 5 * i + 2, 5 * i + 3]),
+                fold: u64::from(if alike && i == 2 { 1 } else { i }),
+                sounds: vec![u64::from(i)],
+                ..Name::default()
+            }));
+            names
+        };
+        let lexicon = Lexicon {
+            surnames: names(true),
+            given_names: names(false),
+            patronymics: names(false),
+            ..Lexicon::default()
+        };
+        let date = |i: u32| PartialDate { year: 2005 + (i % 10) as u16, month: 1, day: 1 };
+        let comparator = Comparator::new(&lexicon, BirthDates::new((0..10).map(date)));
+        let packed = (0..24_u32).map(|i| Packed {
+            // Boys bear the first form, girls the second.
+            surname: 1 + i % 2,
+            given_name: 1 + i % 6,
+            patronymic: 3 + i % 2,
+            birth_date: comparator.dates.code(date(i), &[]),
+            sex: if i % 2 == 0 { Sex::Male } else { Sex::Female },
+            unzr: 7,
+            rnokpp: 8,
+            certificate: Document {
+                kind: DocumentKind::BirthCertificate,
+                number: 1_000 + 10 * i,
+                ..Document::MISSING
+            },
+            ..Packed::default()
+        });
+        let side = Side { packed: packed.collect(), ..Side::default() };
+        (lexicon, comparator, side)
+    }
+
+    #[test]
+    fn decoys_are_put_together_as_their_kind_asks() {
+        let (lexicon, comparator, population) = world();
+        let families = Families::new(&lexicon, &population);
+        let ids: Vec<u32> = (0..24).collect();
+        let inventor = Inventor {
+            comparator: &comparator,
+            lexicon: &lexicon,
+            population: &population,
+            ids: &ids,
+            families: &families,
+        };
+        let year = |record: &Packed| i32::from(comparator.dates.date(record.birth_date).year);
+        for kind in Kind::ALL {
+            let mut other_sex = 0;
+            for place in 0..24 {
+                let base = population.packed[place];
+                let decoy = inventor.decoy(kind, place).unwrap();
+                assert_eq!((decoy.unzr, decoy.rnokpp), (0, 0));
+                assert!(decoy.document.is_missing());
+                if kind == Kind::Stranger {
+                    assert_eq!((decoy.surname, decoy.sex), (base.surname, base.sex));
+                    assert!(decoy.certificate.is_missing());
+                    continue;
+                }
+                assert_ne!(decoy.given_name, base.given_name);
+                let apart = (year(&decoy) - year(&base)).abs();
+                assert!(if kind == Kind::Twin { apart == 0 } else { (1..=5).contains(&apart) });
+                assert_ne!(decoy.certificate, base.certificate);
+                other_sex += usize::from(decoy.sex != base.sex);
+                // The surname takes the form of the decoy's sex; no patronymic has another.
+                assert_eq!(decoy.surname, if decoy.sex == Sex::Male { 1 } else { 2 });
+                assert_eq!(decoy.patronymic, base.patronymic);
+            }
+            assert_eq!(other_sex, if kind == Kind::Stranger { 0 } else { 12 });
+        }
+        let nameless = Side { packed: vec![Packed::default(); 24], ..Side::default() };
+        let inventor = Inventor { population: &nameless, ..inventor };
+        assert!(inventor.decoy(Kind::Twin, 0).is_none());
+    }
+
+    #[test]
+    fn whoever_some_record_names_is_no_decoy() {
+        let (lexicon, _, population) = world();
+        let known = Known::new(&lexicon, [&population, &Side::default()]);
+        let real = population.packed[0];
+        // The other form of the surname is the same family.
+        assert!(known.holds(&lexicon, Packed { surname: 2, unzr: 0, ..real }));
+        assert!(!known.holds(&lexicon, Packed { given_name: 2, ..real }));
+    }
 
     #[test]
     fn kin_count_where_their_relative_is_linked() {

@@ -19,6 +19,9 @@
 //! child. So a claim too many counts as false only as far as the claimants are shown to be two
 //! persons: identifiers of one kind on both, none of which agrees. Among claimants with no
 //! identifiers to compare two persons are taken to be as common as among the others.
+//!
+//! Where the twins of those who are linked are themselves in both lists, the cells are not alike,
+//! and the figure is too low.
 
 use std::collections::BTreeMap;
 
@@ -70,7 +73,8 @@ pub(super) fn method(subject: Subject<'_>, measured: u64) -> Option<Method> {
     )?;
     let value = seen.false_claims();
     let (low, high) = bounds::poisson(value);
-    let figure = (value * scale, low * scale, high * scale);
+    // What nobody sees is a count of its own.
+    let figure = bounds::realised((value * scale, low * scale, high * scale));
     Some(Method::new(KEY, figure, measured, seen.true_links + seen.too_many))
 }
 

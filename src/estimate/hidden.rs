@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn an_identifier_in_two_hands_is_nobodys() {
-        let record = |rnokpp, unzr| Packed { rnokpp, unzr, ..Packed::default() };
+        let record = |rnokpp, unzr| Packed { unzr, rnokpp, ..Packed::default() };
         let records = [record(7, 0), record(7, 8), record(9, 8), record(0, 0)];
         // The first two records are one child's.
         let found = bearers(&records, |id| [0, 0, 1, 2][id as usize]);

@@ -69,7 +69,7 @@ fn notes(errors: &RegisterErrors, lang: Lang) -> Vec<String> {
         notes.push(format!(
             "{} {} ({})",
             lang.of("поріг піднято на", "threshold raised by"),
-            words::decimal(errors.offset_bits, 1, lang) + lang.of("\u{a0}біт", "\u{a0}bits"),
+            words::expected(errors.offset_bits, lang) + lang.of("\u{a0}біт", "\u{a0}bits"),
             words::method(driving, lang),
         ));
     }
