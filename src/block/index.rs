@@ -111,7 +111,9 @@ impl Keys {
                 all.further.append(&mut part.further);
             }
         }
-        by_rule.iter_mut().for_each(|keys| keys.note(side.len()));
+        for keys in &mut by_rule {
+            keys.note(side.len());
+        }
         Self { by_rule }
     }
 }
@@ -281,16 +283,22 @@ impl Blocker {
         } else {
             leftover::left_over(self, left.len(), right.len())
         };
-        for i in self.plan.len()..RULES.len() {
-            let rule = &RULES[i];
-            let mut right_keys = leftover::keys(rule, &right_ids, comparator, right);
-            let common = leftover::common(&right_keys);
-            right_keys.retain(|(_, key)| common.binary_search(key).is_err());
+        for (i, rule) in RULES.iter().enumerate().skip(self.plan.len()) {
             let mut left_keys = leftover::keys(rule, &left_ids, comparator, left);
+            let mut right_keys = leftover::keys(rule, &right_ids, comparator, right);
             let keys = (left_keys.len() + right_keys.len()) as u64;
-            // What meets nobody is not held.
-            leftover::keep_met(&mut left_keys, &mut right_keys);
-            let index = Index::of(right_keys.iter().map(|&(id, key)| (key, id)).collect());
+            // What meets nobody, or too many, is not held.
+            let flip = |keys: &[(u32, u64)]| keys.iter().map(|&(id, key)| (key, id)).collect();
+            let all = Index::of(flip(&right_keys));
+            left_keys.retain(|&(_, key)| (1..=leftover::MOST).contains(&all.block(key).len()));
+            drop(all);
+            let mut met: Vec<u64> = left_keys.iter().map(|&(_, key)| key).collect();
+            met.sort_unstable();
+            met.dedup();
+            right_keys.retain(|(_, key)| met.binary_search(key).is_ok());
+            left_keys.shrink_to_fit();
+            right_keys.shrink_to_fit();
+            let index = Index::of(flip(&right_keys));
             let sides = [left.len(), right.len()];
             let [left_keys, right_keys] =
                 [(left_keys, sides[0]), (right_keys, sides[1])].map(|(further, records)| {

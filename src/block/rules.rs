@@ -234,14 +234,14 @@ pub const RULES: &[Rule] = &[
         "part_of_date+given_name+initial",
         &[Comparison::BirthDate, Comparison::GivenName, Comparison::Sex],
         |f, hand_on| {
-            parts_of_date(f, |part| hand_on(join(&[14, part, f.sounds[1], f.first_letters[0]])))
+            parts_of_date(f, |part| hand_on(join(&[14, part, f.sounds[1], f.first_letters[0]])));
         },
     ),
     left_over(
         "part_of_date+surname+initial",
         &[Comparison::BirthDate, Comparison::Surname],
         |f, hand_on| {
-            parts_of_date(f, |part| hand_on(join(&[15, part, f.sounds[0], f.first_letters[1]])))
+            parts_of_date(f, |part| hand_on(join(&[15, part, f.sounds[0], f.first_letters[1]])));
         },
     ),
     left_over(

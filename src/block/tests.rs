@@ -367,3 +367,30 @@ fn values_too_common_to_find_anybody_are_left_out() {
     };
     assert_eq!((met(1), met(32), met(33)), (1, 32, 0));
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn the_order_of_rows_changes_nothing(
+        left in proptest::collection::vec(record(), 1..14),
+        right in proptest::collection::vec(record(), 1..14),
+        cap in 1_u64..20,
+    ) {
+        let comparator = comparator();
+        let reversed = |rows: &[Packed]| side(rows.iter().rev().copied().collect());
+        let (turned_left, turned_right) = (reversed(&left), reversed(&right));
+        let (left, right) = (side(left), side(right));
+        let blocker = Blocker::build(&comparator, &left, &right, false, cap);
+        let turned = Blocker::build(&comparator, &turned_left, &turned_right, false, cap);
+        prop_assert_eq!(blocker.plan(), turned.plan());
+        let ends = [left.len(), right.len()].map(|len| u32::try_from(len).unwrap() - 1);
+        for l in 0..=ends[0] {
+            for r in 0..=ends[1] {
+                prop_assert_eq!(
+                    blocker.rules_of(l, r),
+                    turned.rules_of(ends[0] - l, ends[1] - r)
+                );
+            }
+        }
+    }
+}
