@@ -14,6 +14,7 @@ use super::EvaluateError;
 use super::intervals::{Share, share};
 use super::table::with_ends;
 use crate::columns::aligned;
+use crate::job::Role;
 use crate::labels::Label;
 use crate::resolve::Decision;
 use crate::run_folder::RunFolder;
@@ -25,6 +26,8 @@ pub struct LabelledFigures {
     pub registers: BTreeMap<String, LabelledRegister>,
     /// Labels of pairs of which nobody could tell; not counted.
     pub unsure: u64,
+    /// Labels of two school records; not counted, since joins have no links.
+    pub between_lists: u64,
 }
 
 /// Labels of one register, by what the run decided.
@@ -49,6 +52,8 @@ pub struct Labelled {
     pub different: f64,
     /// Σ(1 − p), weighted: how many should be two children; 0 where nothing was shown.
     pub expected_different: f64,
+    /// The weighted share of one child.
+    pub one_child: Option<Share>,
     #[serde(skip)]
     squares: f64,
 }
@@ -62,8 +67,7 @@ impl Labelled {
     }
 
     /// The weighted share of one child, with the interval of the effective number of labels.
-    #[must_use]
-    pub fn share_same(&self) -> Option<Share> {
+    fn share_same(&self) -> Option<Share> {
         let all = self.same + self.different;
         if all <= 0.0 {
             return None;
@@ -82,25 +86,32 @@ impl Labelled {
 /// The run cannot be read, or a label names a source that the run does not have.
 pub fn evaluate_labels(dir: &Path, labels: &[Label]) -> Result<LabelledFigures, EvaluateError> {
     let run = RunFolder::open(dir)?;
-    let sources: Vec<&str> = run.manifest.names().collect();
-    let number = |name: &str| sources.iter().position(|&known| known == name);
-    let mut told = BTreeMap::<(usize, u64, usize, u64), (bool, f64)>::new();
-    let mut unsure = 0;
+    let sources = &run.manifest.sources;
+    let number = |name: &str| sources.iter().position(|source| source.name == name);
+    let mut told = BTreeMap::<(usize, u64, usize, u64), Option<(bool, f64)>>::new();
+    let (mut unsure, mut between_lists) = (0, 0);
     for (row, label) in labels.iter().enumerate() {
-        let (Some(source), Some(registry)) = (number(&label.source), number(&label.registry))
-        else {
-            return Err(EvaluateError::LabelOfNothing { row });
+        let find = |name: &str, at: u64| {
+            number(name)
+                .filter(|&i| at < sources[i].rows)
+                .ok_or(EvaluateError::LabelOfNothing { row })
         };
-        match label.same {
-            Some(same) => {
-                let key = (source, label.row, registry, label.registry_row);
-                if told.insert(key, (same, label.weight)).is_some_and(|(other, _)| other != same) {
-                    return Err(EvaluateError::LabelTwice { row });
-                }
-            }
-            None => unsure += 1,
+        let source = find(&label.source, label.row)?;
+        let registry = find(&label.registry, label.registry_row)?;
+        if sources[source].role != Role::Population {
+            return Err(EvaluateError::LabelOfNothing { row });
+        }
+        let answer = label.same.map(|same| (same, label.weight));
+        if told.insert((source, label.row, registry, label.registry_row), answer).is_some() {
+            return Err(EvaluateError::LabelTwice { row });
+        }
+        if sources[registry].role == Role::Population {
+            between_lists += 1;
+        } else if answer.is_none() {
+            unsure += 1;
         }
     }
+    told.retain(|key, answer| answer.is_some() && sources[key.2].role != Role::Population);
     let mut registers = BTreeMap::<String, LabelledRegister>::new();
     run.links::<EvaluateError>(&mut |link| {
         let (Some(source), Some(registry)) =
@@ -109,7 +120,7 @@ pub fn evaluate_labels(dir: &Path, labels: &[Label]) -> Result<LabelledFigures, 
             return Ok(());
         };
         let key = (source, link.population_row, registry, link.registry_row);
-        if let Some((same, weight)) = told.remove(&key) {
+        if let Some(Some((same, weight))) = told.remove(&key) {
             let figures = registers.entry(link.registry.to_owned()).or_default();
             let part = match link.decision {
                 Decision::Link => &mut figures.accepted,
@@ -119,14 +130,18 @@ pub fn evaluate_labels(dir: &Path, labels: &[Label]) -> Result<LabelledFigures, 
         }
         Ok(())
     })?;
-    for ((_, _, registry, _), (same, weight)) in told {
-        registers
-            .entry(sources[registry].to_owned())
-            .or_default()
-            .not_shown
-            .add(same, weight, None);
+    for ((_, _, registry, _), answer) in told {
+        if let Some((same, weight)) = answer {
+            let figures = registers.entry(sources[registry].name.clone()).or_default();
+            figures.not_shown.add(same, weight, None);
+        }
     }
-    Ok(LabelledFigures { registers, unsure })
+    for figures in registers.values_mut() {
+        for part in [&mut figures.accepted, &mut figures.possible, &mut figures.not_shown] {
+            part.one_child = part.share_same();
+        }
+    }
+    Ok(LabelledFigures { registers, unsure, between_lists })
 }
 
 impl LabelledFigures {
@@ -167,7 +182,7 @@ impl LabelledFigures {
                     } else {
                         "–".to_owned()
                     },
-                    part.share_same()
+                    part.one_child
                         .map_or_else(|| "–".to_owned(), |s| with_ends(s.value, s.low, s.high)),
                 ]);
             }
@@ -176,6 +191,10 @@ impl LabelledFigures {
         out.push_str(&aligned(&rows));
         if self.unsure > 0 {
             let _ = writeln!(out, "Невідомо (nobody could tell, not counted): {}", self.unsure);
+        }
+        if self.between_lists > 0 {
+            let n = self.between_lists;
+            let _ = writeln!(out, "Пар шкільних записів (two school records, not counted): {n}");
         }
         out
     }

@@ -104,18 +104,16 @@ pub enum EvaluateError {
     /// The run has more children than fit in 32 bits.
     #[error("children.parquet has more than 4 294 967 295 rows\nhint: split the job by region")]
     TooManyChildren,
-    /// A label names no source of the run.
+    /// A label names no record of the run.
     #[error(
-        "the labels, row {row}: no such source in this run\nhint: `source` and `registry` are names of the job; rows are counted from 0"
+        "the labels, row {row}: this run has no such record\nhint: `source` is a list of pupils and `registry` a register of the job; rows are counted from 0"
     )]
     LabelOfNothing {
         /// 0-based label, in the order of the pairs.
         row: usize,
     },
-    /// Two labels of one pair say different things.
-    #[error(
-        "the labels, row {row}: another row says otherwise of the same pair\nhint: keep one of them, or leave `same` empty in both"
-    )]
+    /// Two labels are of one pair.
+    #[error("the labels, row {row}: the same pair stands there twice\nhint: keep one of the rows")]
     LabelTwice {
         /// 0-based label, in the order of the pairs.
         row: usize,

@@ -7,6 +7,7 @@ use askama::Template;
 use super::EvaluateError;
 use super::calibration::Bin;
 use super::figures::{CurvePoint, Evaluation, RegisterFigures, StatusFigures};
+use super::stated::StatedErrors;
 use super::table::{cause_count, cause_words, estimate, figure, per_10_000, share, short};
 use super::worst::FalseLink;
 use crate::verdict::Status;
@@ -32,6 +33,7 @@ struct Page<'a> {
     statuses: Option<StatusView<'a>>,
     wrongly_joined: String,
     split: String,
+    has_stated: bool,
 }
 
 struct RegisterView<'a> {
@@ -50,6 +52,8 @@ struct RegisterView<'a> {
     /// Stated, pairs, false ones expected and found, share found with its interval.
     bins: Vec<[String; 5]>,
     worst: Vec<(&'a FalseLink, String, String)>,
+    /// Method, figure and bounds.
+    stated: Vec<[String; 3]>,
 }
 
 /// Drawn in log-odds both ways.
@@ -102,6 +106,7 @@ impl Evaluation {
             statuses: self.children.statuses.as_ref().map(StatusView::of),
             wrongly_joined: share(self.children.wrongly_joined),
             split: share(self.children.split),
+            has_stated: self.registers.iter().any(|register| !register.stated.is_empty()),
         };
         page.render().map_err(|error| EvaluateError::Page(error.to_string()))
     }
@@ -131,6 +136,7 @@ impl<'a> RegisterView<'a> {
             curve: curve(&figures.curve),
             reliability: reliability(&figures.calibration.bins),
             bins: figures.calibration.bins.iter().map(bin).collect(),
+            stated: figures.stated.iter().map(stated).collect(),
             worst: figures
                 .worst
                 .iter()
@@ -153,7 +159,15 @@ fn bin(bin: &Bin) -> [String; 5] {
     ]
 }
 
-/// Half the range of the reliability plot, in powers of ten of the odds.
+fn stated(stated: &StatedErrors) -> [String; 3] {
+    let bounds = match (stated.low, stated.high) {
+        (Some(low), Some(high)) => format!("[{low:.2}, {high:.2}]"),
+        _ => "–".to_owned(),
+    };
+    [stated.method.clone(), format!("{:.2}", stated.false_links), bounds]
+}
+
+/// Where the axes of the reliability plot end, in powers of ten of the odds; they begin at −2.
 const DECADES: f64 = 5.0;
 /// Side of the square that it fills.
 const SIDE: f64 = 300.0;

@@ -156,19 +156,25 @@ fn labels_alone_give_precision_and_what_was_missed() {
     let figures = evaluate_labels(run.path(), &labels(text)).unwrap();
     assert_eq!(figures.unsure, 1);
     let health = figures.registers["health"];
-    let share = health.accepted.share_same().unwrap();
+    let share = health.accepted.one_child.unwrap();
     // Three quarters by weight; as good as (3 + 1)² / (9 + 1) = 1.6 labels, so one.
     assert!((share.value - 0.75).abs() < 1e-12 && share.of == 1);
     assert!((health.accepted.expected_different - (3.0 * 0.0001 + 0.005)).abs() < 1e-9);
     assert_eq!((health.possible.labels, health.not_shown.labels), (1, 1));
     assert!(figures.to_table().contains("not shown"));
-    let nobody = "source,row,registry,registry_row,same\nschool,0,nowhere,0,yes\n";
-    let twice =
-        "source,row,registry,registry_row,same\nschool,0,health,0,yes\nschool,0,health,0,no\n";
-    for (text, part) in [(nobody, "no such source"), (twice, "says otherwise")] {
-        let error = evaluate_labels(run.path(), &labels(text)).unwrap_err();
+    let head = "source,row,registry,registry_row,same\n";
+    for (rows, part) in [
+        ("school,0,nowhere,0,yes\n", "no such record"),
+        ("school,0,health,5,yes\n", "no such record"),
+        ("health,0,school,0,yes\n", "no such record"),
+        ("school,0,health,0,yes\nschool,0,health,0,\n", "twice"),
+    ] {
+        let error = evaluate_labels(run.path(), &labels(&format!("{head}{rows}"))).unwrap_err();
         assert!(error.to_string().contains(part), "{error}");
     }
+    let lists =
+        evaluate_labels(run.path(), &labels(&format!("{head}school,0,school,1,no\n"))).unwrap();
+    assert!(lists.registers.is_empty() && lists.between_lists == 1);
 }
 
 #[test]

@@ -29,14 +29,18 @@ pub struct FalseLink {
     pub levels: Vec<(&'static str, String)>,
 }
 
-/// The surest false links of a register, surest first.
+/// The surest false links of a register, accepted ones first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Worst(Vec<FalseLink>);
 
 impl Worst {
     pub(super) fn see(&mut self, link: &LinkRow<'_>) {
-        let full = self.0.len() == MOST;
-        if full && self.0.last().is_some_and(|last| last.probability > link.probability) {
+        let accepted = link.decision == Decision::Link;
+        let worse = |last: &FalseLink| {
+            (last.accepted && !accepted)
+                || (last.accepted == accepted && last.probability > link.probability)
+        };
+        if self.0.len() == MOST && self.0.last().is_some_and(worse) {
             return;
         }
         let said = link.comparisons().filter(|&(_, level, _)| level != "missing");
@@ -45,7 +49,7 @@ impl Worst {
             register: format!("{}:{}", link.registry, link.registry_row),
             probability: link.probability,
             weight: link.weight,
-            accepted: link.decision == Decision::Link,
+            accepted,
             twin_risk: link.twin_risk,
             levels: said.map(|(c, level, _)| (c.key(), level.to_owned())).collect(),
         });
@@ -59,8 +63,9 @@ impl Worst {
 }
 
 fn rank(a: &FalseLink, b: &FalseLink) -> Ordering {
-    b.probability
-        .total_cmp(&a.probability)
+    b.accepted
+        .cmp(&a.accepted)
+        .then(b.probability.total_cmp(&a.probability))
         .then(b.weight.total_cmp(&a.weight))
         .then_with(|| (&a.school, &a.register).cmp(&(&b.school, &b.register)))
 }
