@@ -22,7 +22,7 @@ fn threads_and_repetition_change_no_byte() {
         run(folder.path());
         lasting(&folder.path().join("out"))
     };
-    assert_eq!(first.len(), 10);
+    assert_eq!(first.len(), 11);
     for threads in ["1", "2", "8"] {
         let told =
             tell(folder.path(), &["run", "job.toml", "--out", "again", "--threads", threads, "-q"]);
