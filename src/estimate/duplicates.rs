@@ -43,27 +43,23 @@ pub(super) fn method(subject: Subject<'_>, measured: u64) -> Option<Method> {
     }
     let pairs = &subject.linkage.pairs;
     let person = |right: u32| pairs.copies.get(&right).copied().unwrap_or(right);
-    // Children who may be one are counted as one: two claims of theirs may both be true.
-    let same = |child: u32| {
-        let doubles = subject.children.doubles.get(&child);
-        doubles.into_iter().flatten().map(|&(double, _)| double).fold(child, u32::min)
+    let doubles = |a: u32, b: u32| {
+        let of = subject.children.doubles.get(&a);
+        of.is_some_and(|of| of.iter().any(|&(double, _)| double == b))
     };
     let claims: Vec<Claim> = alone(pairs, subject.children, subject.contest)
         .iter()
         .filter(|p| p.link)
-        .map(|p| Claim {
-            child: same(p.child),
-            person: person(p.right),
-            left: p.left,
-            right: p.right,
-        })
+        .map(|p| Claim { child: p.child, person: person(p.right), left: p.left, right: p.right })
         .collect();
     let seen = seen(claims, |a, b| {
         let (left, right) = (&subject.population.packed, &subject.right.packed);
         if a.child == b.child {
             verdict(subject.comparator, &right[a.right as usize], &right[b.right as usize])
         } else {
-            verdict(subject.comparator, &left[a.left as usize], &left[b.left as usize])
+            // Children who may be one, and whom no identifier tells apart, are.
+            let told = verdict(subject.comparator, &left[a.left as usize], &left[b.left as usize]);
+            told.or_else(|| doubles(a.child, b.child).then_some(false))
         }
     });
     let scale = scale(

@@ -16,8 +16,9 @@
 //! recapture between the blocking rules tells.
 //!
 //! [`estimate`] runs them all. The largest, by its lower 95 % bound so that the noise of small
-//! counts does not, drives the register's threshold: where it exceeds Σ(1 − p) the odds a link
-//! needs are raised by as much, once. The threshold is never lowered.
+//! counts does not, drives the register's threshold: where it exceeds both Σ(1 − p) and what the
+//! costs allow (1 − confirm for every accepted link), the odds a link needs are raised by as
+//! much, once. The threshold is never lowered.
 
 mod bounds;
 mod decoys;
@@ -188,7 +189,7 @@ impl RegisterErrors {
     /// How many times Σ(1 − p) the driving method finds at least; 1 where none does.
     #[must_use]
     pub fn ratio(&self) -> f64 {
-        drive(&self.methods).map_or(1.0, |(_, ratio)| ratio)
+        drive(&self.methods).map_or(1.0, |drives| drives.exceeds(0.0))
     }
 
     /// Pairs of methods whose 95 % intervals do not overlap.
@@ -225,8 +226,10 @@ pub fn estimate(
         ..RegisterErrors::default()
     };
     let mut raised = None;
-    if let Some((method, ratio)) = drive(&errors.methods) {
-        errors.driving = Some(method);
+    let drives = drive(&errors.methods);
+    errors.driving = drives.map(|drives| drives.method);
+    let allowed = (1.0 - subject.contest.confirm) * measured as f64;
+    if let Some(ratio) = drives.map(|drives| drives.exceeds(allowed)).filter(|&ratio| ratio > 1.0) {
         errors.offset_bits = ratio.log2();
         let contest = Contest { confirm: raise(subject.contest.confirm, ratio), ..subject.contest };
         let possible = compete(&subject.linkage.pairs, subject.children, contest);
@@ -239,16 +242,31 @@ pub fn estimate(
     (errors, raised)
 }
 
-/// The method whose lower bound exceeds the model's figure by the most, and how many times.
-fn drive(methods: &[Method]) -> Option<(&'static str, f64)> {
-    let model = methods.iter().find(|method| method.method == expected::KEY)?;
+/// What a method finds at least, and what the model expects.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Driving {
+    method: &'static str,
+    low: f64,
+    model: f64,
+}
+
+impl Driving {
+    /// How many times what is found exceeds what is expected, or allowed.
+    fn exceeds(self, allowed: f64) -> f64 {
+        self.low / self.model.max(allowed)
+    }
+}
+
+/// The method with the largest lower bound, where that exceeds the model's figure.
+fn drive(methods: &[Method]) -> Option<Driving> {
+    let model = methods.iter().find(|method| method.method == expected::KEY)?.false_links;
     // Of equals the first.
     let largest = methods
         .iter()
         .filter(|method| method.method != expected::KEY)
         .reduce(|a, b| if b.low > a.low { b } else { a })?;
-    let exceeds = model.false_links > 0.0 && largest.low > model.false_links;
-    exceeds.then(|| (largest.method, largest.low / model.false_links))
+    let drives = model > 0.0 && largest.low > model;
+    drives.then_some(Driving { method: largest.method, low: largest.low, model })
 }
 
 /// A probability whose odds are `ratio` times those of `confirm`; at most what anything is held
@@ -271,7 +289,10 @@ mod tests {
         let model = method(expected::KEY, (2.0, 0.2, 7.2));
         let noisy = method("decoys", (50.0, 0.0, 90.0));
         let sure = method("hidden", (16.0, 8.0, 25.0));
-        assert_eq!(drive(&[model.clone(), noisy.clone(), sure]), Some(("hidden", 4.0)));
+        let drives = drive(&[model.clone(), noisy.clone(), sure]).unwrap();
+        assert_eq!((drives.method, drives.exceeds(0.0)), ("hidden", 4.0));
+        // Costs that allow four are exceeded twofold, and ten not at all.
+        assert!((drives.exceeds(4.0) - 2.0).abs() < 1e-12 && drives.exceeds(10.0) < 1.0);
         assert_eq!(drive(&[model.clone(), noisy]), None);
         assert_eq!(drive(&[model]), None);
         let none = method(expected::KEY, (0.0, 0.0, 3.7));

@@ -65,7 +65,7 @@ fn never_compared(errors: &RegisterErrors, lang: Lang) -> String {
 
 fn notes(errors: &RegisterErrors, lang: Lang) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(driving) = errors.driving {
+    if let Some(driving) = errors.driving.filter(|_| errors.offset_bits > 0.0) {
         notes.push(format!(
             "{} {} ({})",
             lang.of("поріг піднято на", "threshold raised by"),
