@@ -264,7 +264,7 @@ pub(super) fn method(
 ) -> Option<Method> {
     let children = subject.children.records.len();
     let of_record: Vec<u32> = (id(children)..).take(decoys.len()).collect();
-    let possible = contest(subject, |_| true, candidates.iter().copied(), &of_record);
+    let possible = contest(subject, |_| false, |_| true, candidates.iter().copied(), &of_record);
     let mut taken = vec![false; decoys.len()];
     for p in possible.iter().filter(|p| p.link && p.child as usize >= children) {
         taken[p.child as usize - children] = true;

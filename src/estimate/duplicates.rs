@@ -17,7 +17,7 @@
 //! are fewer; the rest of them may be false. They may also be true: a child whom the lists split in
 //! two claims its record twice, and a person whom the register holds twice is claimed twice by its
 //! child. So a claim too many counts as false only as far as the claimants are shown to be two
-//! persons: identifiers of one kind on both, none of which agrees. Among claimants with no
+//! persons: УНЗР or РНОКПП on both, and no identifier that agrees. Among claimants with no
 //! identifiers to compare two persons are taken to be as common as among the others.
 //!
 //! Where the twins of those who are linked are themselves in both lists, the cells are not alike,
@@ -87,14 +87,15 @@ struct Claim {
 fn verdict(comparator: &Comparator, a: &Packed, b: &Packed) -> Option<bool> {
     let pattern = comparator.pattern(a, b);
     let kinds = [
-        (Comparison::Certificate, certificate::DIGITS, certificate::DIFFERENT),
+        // Another certificate may be a repeat one, and tells of nobody else.
+        (Comparison::Certificate, certificate::DIGITS, u8::MAX),
         (Comparison::Unzr, level::IDENTIFIER_SLIP, level::IDENTIFIER_DIFFERENT),
         (Comparison::Rnokpp, level::IDENTIFIER_SLIP, level::IDENTIFIER_DIFFERENT),
     ];
     let levels = kinds.map(|(kind, near, different)| match pattern.level(kind) {
         MISSING => None,
         at if at <= near => Some(false),
-        // A slip, or a neighbour: nobody can tell.
+        // A slip: nobody can tell.
         at if at < different => None,
         _ => Some(true),
     });

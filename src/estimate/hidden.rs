@@ -147,11 +147,12 @@ pub(super) fn methods(
     let shown = linked(subject, subject.possible);
     let tell = |possible: &[Possible]| Tally::of(&anchors.of, &shown, &linked(subject, possible));
 
-    let hidden = tell(&contest(subject, others, candidates.iter().copied(), &of_record));
+    let about = |child: u32| anchors.of.contains_key(&child);
+    let hidden = tell(&contest(subject, about, others, candidates.iter().copied(), &of_record));
     let none = std::iter::empty();
-    let as_they_are = tell(&contest(subject, |c| !own(c), none, &[]));
+    let as_they_are = tell(&contest(subject, about, |c| !own(c), none, &[]));
     let without = candidates.iter().filter(|c| !own(c)).copied();
-    let bare = tell(&contest(subject, others, without, &of_record));
+    let bare = tell(&contest(subject, about, others, without, &of_record));
 
     let mut methods = Vec::new();
     let unproven = unproven(subject);

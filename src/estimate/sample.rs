@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use super::{Method, Subject, decoys, duplicates, expected, hidden};
 use crate::compare::Side;
 use crate::resolve::{Candidate, Children, Pairs, Possible, compete_beside};
@@ -72,8 +74,13 @@ pub(super) const fn id(len: usize) -> u32 {
 
 /// The contest of the real pairs that `keep` leaves, with further ones. `of_record` has the
 /// child of each further record; children beyond the real ones are made.
+///
+/// Only what may bear on the further ones, and on the children that are asked `about`, is settled:
+/// the children who want one of their records, with all that these have. Rivals further off than
+/// that hardly tell.
 pub(super) fn contest(
     subject: Subject<'_>,
+    about: impl Fn(u32) -> bool,
     keep: impl Fn(&Candidate) -> bool,
     further: impl Iterator<Item = Candidate>,
     of_record: &[u32],
@@ -89,9 +96,17 @@ pub(super) fn contest(
     if last > children.records.len() {
         children.records.resize(last, Vec::new());
     }
-    let mut candidates: Vec<Candidate> =
-        pairs.candidates.iter().filter(|c| keep(c)).copied().collect();
-    candidates.extend(further);
+    let further: Vec<Candidate> = further.collect();
+    let child = |c: &Candidate| real.of_record[c.left as usize];
+    let kept: Vec<&Candidate> = pairs.candidates.iter().filter(|c| keep(c)).collect();
+    let asked = kept.iter().copied().filter(|c| about(child(c)));
+    let wanted: FxHashSet<u32> = asked.chain(&further).map(|c| person(subject, c.right)).collect();
+    let mut bears = vec![false; real.records.len()];
+    for c in &kept {
+        bears[child(c) as usize] |= about(child(c)) || wanted.contains(&person(subject, c.right));
+    }
+    let near = kept.into_iter().filter(|c| bears[child(c) as usize]).copied();
+    let candidates: Vec<Candidate> = near.chain(further).collect();
     let pairs = Pairs {
         candidates,
         matches: pairs.matches,
