@@ -42,7 +42,6 @@ pub(super) fn method(subject: Subject<'_>, measured: u64) -> Option<Method> {
         return None;
     }
     let pairs = &subject.linkage.pairs;
-    let person = |right: u32| pairs.copies.get(&right).copied().unwrap_or(right);
     let doubles = |a: u32, b: u32| {
         let of = subject.children.doubles.get(&a);
         of.is_some_and(|of| of.iter().any(|&(double, _)| double == b))
@@ -50,7 +49,12 @@ pub(super) fn method(subject: Subject<'_>, measured: u64) -> Option<Method> {
     let claims: Vec<Claim> = alone(pairs, subject.children, subject.contest)
         .iter()
         .filter(|p| p.link)
-        .map(|p| Claim { child: p.child, person: person(p.right), left: p.left, right: p.right })
+        .map(|p| Claim {
+            child: p.child,
+            person: pairs.person(p.right),
+            left: p.left,
+            right: p.right,
+        })
         .collect();
     let seen = seen(claims, |a, b| {
         let (left, right) = (&subject.population.packed, &subject.right.packed);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Method, Stratum, Subject, bounds};
 use crate::normalize::{Displacement, Sex};
-use crate::resolve::Possible;
+use crate::resolve::{Possible, sum};
 
 /// The key of the method.
 pub(super) const KEY: &str = "model";
@@ -16,7 +16,7 @@ pub(super) fn accepted(possible: &[Possible]) -> u64 {
 
 /// Σ(1 − p). Its bounds are those of a count of as many.
 pub(super) fn method(possible: &[Possible]) -> Method {
-    let value = sum(possible.iter().filter(|p| p.link).map(|p| 1.0 - p.probability).collect());
+    let value = sum(possible.iter().filter(|p| p.link).map(|p| 1.0 - p.probability));
     let (low, high) = bounds::poisson(value);
     let links = accepted(possible);
     Method::new(KEY, (value, low, high), links, links)
@@ -36,7 +36,7 @@ pub(super) fn strata(subject: Subject<'_>, possible: &[Possible]) -> Vec<Stratum
             by: ["region", "displacement", "age", "sex"][place],
             value,
             accepted: wrong.len() as u64,
-            expected_false: sum(wrong),
+            expected_false: sum(wrong.into_iter()),
         })
         .collect()
 }
@@ -72,12 +72,6 @@ fn age_group(born: i32, year: i32) -> &'static str {
         15..18 => "15-17",
         _ => "18+",
     }
-}
-
-/// A sum that the order of its parts does not change.
-pub(super) fn sum(mut parts: Vec<f64>) -> f64 {
-    parts.sort_unstable_by(f64::total_cmp);
-    parts.into_iter().sum()
 }
 
 #[cfg(test)]

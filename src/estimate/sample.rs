@@ -119,7 +119,7 @@ pub(super) fn contest(
 
 /// Who a register's record is of.
 pub(super) fn person(subject: Subject<'_>, right: u32) -> u32 {
-    subject.linkage.pairs.copies.get(&right).copied().unwrap_or(right)
+    subject.linkage.pairs.person(right)
 }
 
 /// The persons that each child is linked with.

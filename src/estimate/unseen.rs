@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Subject, Unseen, expected::sum};
+use super::{Subject, Unseen};
 use crate::block::capture;
-use crate::resolve::Possible;
+use crate::resolve::{Possible, sum};
 
 /// The pairs never compared; none where the rules overlap too little to tell.
 pub(super) fn never_compared(subject: Subject<'_>, possible: &[Possible]) -> Option<Unseen> {
@@ -22,7 +22,7 @@ fn masks(pairs: impl Iterator<Item = (u32, f64)>) -> BTreeMap<u32, f64> {
     for (mask, probability) in pairs {
         masks.entry(mask).or_default().push(probability);
     }
-    masks.into_iter().map(|(mask, parts)| (mask, sum(parts))).collect()
+    masks.into_iter().map(|(mask, parts)| (mask, sum(parts.into_iter()))).collect()
 }
 
 #[cfg(test)]

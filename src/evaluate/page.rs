@@ -160,11 +160,7 @@ fn bin(bin: &Bin) -> [String; 5] {
 }
 
 fn stated(stated: &StatedErrors) -> [String; 3] {
-    let bounds = match (stated.low, stated.high) {
-        (Some(low), Some(high)) => format!("[{low:.2}, {high:.2}]"),
-        _ => "–".to_owned(),
-    };
-    [stated.method.clone(), format!("{:.2}", stated.false_links), bounds]
+    [stated.method.clone(), format!("{:.2}", stated.false_links), stated.bounds()]
 }
 
 /// Where the axes of the reliability plot end, in powers of ten of the odds; they begin at −2.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::EvaluateError;
+use super::table::NONE;
 
 /// One method's estimate of the false ones among a register's accepted links.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,16 @@ pub struct StatedErrors {
     /// Upper 95 % bound.
     #[serde(default)]
     pub high: Option<f64>,
+}
+
+impl StatedErrors {
+    /// The bounds in words.
+    pub(super) fn bounds(&self) -> String {
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => format!("[{low:.2}, {high:.2}]"),
+            _ => NONE.to_owned(),
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@ use crate::columns::{aligned, left};
 use crate::verdict::Status;
 
 /// What stands where there is no figure.
-const NONE: &str = "–";
+pub(super) const NONE: &str = "–";
 
 impl Evaluation {
     /// The figures as text for a terminal: Ukrainian headings over English ones, 95 %
@@ -188,16 +188,12 @@ fn stated(registers: &[RegisterFigures]) -> String {
     let mut rows = vec![row(&["register", "found", "method", "estimated", "95 %"])];
     for register in registers {
         for stated in &register.stated {
-            let bounds = match (stated.low, stated.high) {
-                (Some(low), Some(high)) => format!("[{low:.2}, {high:.2}]"),
-                _ => NONE.to_owned(),
-            };
             rows.push(vec![
                 register.register.clone(),
                 register.false_positives.to_string(),
                 stated.method.clone(),
                 format!("{:.2}", stated.false_links),
-                bounds,
+                stated.bounds(),
             ]);
         }
     }

@@ -200,7 +200,7 @@ struct Entry<'a> {
 fn entries<'a>(pairs: &'a Pairs, children: &Children, prior: f64) -> Vec<Entry<'a>> {
     let entry = |candidate: &'a Candidate| Entry {
         child: children.of_record[candidate.left as usize],
-        person: pairs.copies.get(&candidate.right).copied().unwrap_or(candidate.right),
+        person: pairs.person(candidate.right),
         candidate,
         odds: (candidate.effective + prior).exp2(),
     };
@@ -348,7 +348,7 @@ fn bounds(edges: &[Edge]) -> Vec<f64> {
 }
 
 /// A sum that the order of its parts does not change.
-fn sum(parts: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn sum(parts: impl Iterator<Item = f64>) -> f64 {
     let mut parts: Vec<f64> = parts.collect();
     parts.sort_unstable_by(f64::total_cmp);
     parts.into_iter().sum()

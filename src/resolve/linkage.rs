@@ -54,6 +54,14 @@ pub struct Pairs {
     pub copies: BTreeMap<u32, u32>,
 }
 
+impl Pairs {
+    /// What stands for the person whom a right record is of: of several records one.
+    #[must_use]
+    pub fn person(&self, right: u32) -> u32 {
+        self.copies.get(&right).copied().unwrap_or(right)
+    }
+}
+
 /// Where a linkage has its m from.
 #[derive(Clone, Copy, Debug)]
 pub enum Lesson<'a> {

@@ -12,7 +12,7 @@ mod types;
 
 pub use children::{Children, complete, join};
 pub use compete::{Contest, Possible, compete};
-pub(crate) use compete::{alone, compete_beside};
+pub(crate) use compete::{alone, compete_beside, sum};
 pub use linkage::{Candidate, LabelledPair, Lesson, Linkage, Pairs};
 pub use types::*;
 
