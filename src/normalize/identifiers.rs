@@ -79,7 +79,8 @@ fn digits(cell: &str) -> Result<Vec<u8>, IdentifierError> {
 }
 
 fn number(digits: &[u8]) -> u64 {
-    digits.iter().fold(0, |sum, &digit| sum * 10 + u64::from(digit))
+    // Twenty digits may be more than any number here: they are only asked whether all are 0.
+    digits.iter().fold(0_u64, |sum, &digit| sum.saturating_mul(10).saturating_add(digit.into()))
 }
 
 fn repeats_one_digit(digits: &[u8]) -> bool {
@@ -225,6 +226,7 @@ mod tests {
         assert_eq!(unzr("12345678-12345"), Err(IdentifierError::Placeholder));
         assert_eq!(unzr("2018031200000"), Err(IdentifierError::Placeholder));
         assert_eq!(unzr("20180312"), Err(IdentifierError::Length));
+        assert_eq!(unzr("99999999999999999999"), Err(IdentifierError::Length));
         assert_eq!(unzr("2018031201233x"), Err(IdentifierError::Length));
         assert_eq!(unzr("немає"), Ok(None));
         assert_eq!(unzr("2018031201233.0"), Ok(Some(2_018_031_201_233)));

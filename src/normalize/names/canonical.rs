@@ -85,30 +85,38 @@ pub(super) const PLACEHOLDERS: &[&str] = &[
 /// no name. `canonical(&canonical(x)) == canonical(x)`.
 #[must_use]
 pub fn canonical(cell: &str) -> String {
-    let plain = plain_cyrillic(cell).filter(|plain| !layout::is_odd(plain));
-    let mut text = if let Some(plain) = plain {
-        plain
-    } else {
-        let mut text = read(cut(&decoded(cell)));
-        // A repair may bring an apostrophe or a lone mark beside a letter: until nothing
-        // moves any more, which one more round nearly always shows.
-        for _ in 0..4 {
-            let again = read(&text);
-            if again == text {
-                break;
-            }
-            text = again;
+    if let Some(plain) = plain_cyrillic(cell).filter(|plain| !layout::is_odd(plain)) {
+        return said(plain);
+    }
+    let mut text = round(cell);
+    // A repair may bring an apostrophe or a lone mark beside a letter, a remark that goes
+    // may leave only what can be decoded: until nothing moves any more, which one more
+    // round nearly always shows.
+    for _ in 0..6 {
+        let again = round(&text);
+        if again == text {
+            break;
         }
-        text
-    };
-    text = without_last_placeholders(first_of(text));
+        text = again;
+    }
+    text
+}
+
+/// One round of [`canonical`].
+fn round(text: &str) -> String {
+    said(read(cut(&decoded(text))))
+}
+
+/// The name in a text; empty where only words are said in place of one.
+fn said(text: String) -> String {
+    let mut text = without_last_placeholders(first_of(text));
     if is_placeholder(&text) {
         text.clear();
     }
     text
 }
 
-/// One round of [`canonical`].
+/// The canonical words of a text, remarks and placeholders still among them.
 fn read(text: &str) -> String {
     repaired(&cleaned(&layout::meant(before_date(text))))
 }

@@ -207,6 +207,9 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_misread_comes_back(name in "[А-ЯҐЄІЇ][а-яґєії]{2,12}( [А-Я][а-яії]{2,9})?") {
+            // Letters whose bytes happen to be sound UTF-8 are no name.
+            let bytes = WINDOWS_1251.encode(&name).0;
+            prop_assume!(std::str::from_utf8(&bytes).is_err());
             prop_assert_eq!(decoded(&name), name.as_str());
             for read_as in [WINDOWS_1251, WINDOWS_1252] {
                 let seen = misread(&name, None, read_as);
