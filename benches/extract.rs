@@ -64,6 +64,7 @@ fn source(file: PathBuf, format: Format) -> Source {
         unique: false,
         evidence: None,
         scope: None,
+        extracted: None,
     }
 }
 

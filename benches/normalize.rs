@@ -128,6 +128,7 @@ fn rows(criterion: &mut Criterion) {
         unique: false,
         evidence: None,
         scope: None,
+        extracted: None,
     };
     let column = |make: &dyn Fn(usize) -> String| -> ArrayRef {
         Arc::new((0..ROWS).map(|i| Some(make(i))).collect::<StringArray>())

@@ -49,6 +49,12 @@ pub enum Field {
     ContactLost,
     /// When the row was last updated.
     Updated,
+    /// The education office (ОУО) that the school belongs to.
+    Office,
+    /// Why the pupil left the school: death, abroad for good, finished, moved, attends nowhere.
+    Withdrawal,
+    /// The day on which the pupil left the school.
+    WithdrawalDate,
     /// Mother's given name.
     MotherGivenName,
     /// Father's given name.
@@ -57,7 +63,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order in which reports show them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Id,
         Self::Surname,
         Self::GivenName,
@@ -77,6 +83,9 @@ impl Field {
         Self::Displacement,
         Self::ContactLost,
         Self::Updated,
+        Self::Office,
+        Self::Withdrawal,
+        Self::WithdrawalDate,
         Self::MotherGivenName,
         Self::FatherGivenName,
     ];
@@ -104,6 +113,9 @@ impl Field {
             Self::Displacement => "displacement",
             Self::ContactLost => "contact_lost",
             Self::Updated => "updated",
+            Self::Office => "office",
+            Self::Withdrawal => "withdrawal",
+            Self::WithdrawalDate => "withdrawal_date",
             Self::MotherGivenName => "mother_given_name",
             Self::FatherGivenName => "father_given_name",
         }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::compare::Comparison;
-use crate::job::{DecisionSettings, Format, Job, Role, Source};
+use crate::job::{DecisionSettings, Format, Job, PrioritySettings, ReportSettings, Role, Source};
 use crate::run_folder::testing::{TestChild, TestLink, TestRun};
 
 /// A job of a school list and a health register, its files in memory but for their hashes.
@@ -63,6 +63,7 @@ fn source(name: &str, role: Role, path: &Path, columns: &[(Field, &str)]) -> Sou
         unique: role == Role::Registry,
         evidence: None,
         scope: None,
+        extracted: None,
     }
 }
 
@@ -144,6 +145,8 @@ fn made() -> (TempDir, TempDir, Memory) {
         output: files.path().join("out"),
         max_rejected_share: 0.05,
         decision: DecisionSettings::default(),
+        priority: PrioritySettings::default(),
+        report: ReportSettings::default(),
         sources: vec![
             source(
                 "school",

@@ -115,5 +115,6 @@ pub(super) fn lone(path: &Path, format: Format) -> Source {
         unique: false,
         evidence: None,
         scope: None,
+        extracted: None,
     }
 }

@@ -7,9 +7,9 @@ use super::draft::{Draft, DraftSource};
 use super::files;
 use super::near::{did_you_mean, fold};
 use super::profiles;
-use super::raw::{DecisionTable, JobTable, RawJob, ScopeTable, SourceTable};
+use super::raw::{DecisionTable, JobTable, PriorityTable, RawJob, ScopeTable, SourceTable};
 use super::reader::{At, Notes};
-use super::types::{DecisionSettings, Format, Role, Scope};
+use super::types::{DecisionSettings, Format, PrioritySettings, ReportSettings, Role, Scope};
 
 /// Default of `max_rejected_share`.
 const MAX_REJECTED_SHARE: f64 = 0.05;
@@ -30,6 +30,12 @@ pub(super) fn check(path: &Path, raw: RawJob, notes: Notes) -> Draft {
         notes.warn(0, "registry", "there is no registry: nobody can be confirmed", hint);
     }
     let (job_line, job) = raw.job.map_or((0, JobTable::default()), |job| (job.line, job.value));
+    let priority = priority(&raw.priority.map(|at| at.value).unwrap_or_default(), &notes);
+    let report = raw.report.map(|at| at.value).unwrap_or_default();
+    let report = ReportSettings {
+        lang: report.lang.map(|at| at.value).unwrap_or_default(),
+        sheets_by: report.sheets_by.map(|at| at.value),
+    };
     let decision = decision(&raw.decision.map(|at| at.value).unwrap_or_default(), &notes);
     let max_rejected_share = share(&job, &notes);
     if let (Some(since), Some(as_of)) = (&job.evidence_since, &job.as_of)
@@ -67,6 +73,8 @@ pub(super) fn check(path: &Path, raw: RawJob, notes: Notes) -> Draft {
         output,
         max_rejected_share,
         decision,
+        priority,
+        report,
         sources,
         notes,
     }
@@ -104,6 +112,27 @@ fn decision(table: &DecisionTable, notes: &Notes) -> DecisionSettings {
                 "write 0 or more",
             ),
         }
+    }
+    settings
+}
+
+fn priority(table: &PriorityTable, notes: &Notes) -> PrioritySettings {
+    let mut settings = PrioritySettings::default();
+    let points = |key: &str, at: &At<i64>| {
+        let fits = i32::try_from(at.value).ok().filter(|points| points.abs() <= 1000);
+        if fits.is_none() {
+            let hint = "the list goes from 0 to 1000: write points between -1000 and 1000";
+            notes.error(at.line, &format!("priority.{key}"), "too many points", hint);
+        }
+        fits.unwrap_or(0)
+    };
+    for (key, at) in &table.points {
+        if let Some(held) = settings.point_mut(key) {
+            *held = points(key, at);
+        }
+    }
+    for (region, at) in &table.regions {
+        settings.regions.insert(region.clone(), points(&format!("regions.{region}"), at));
     }
     settings
 }
@@ -175,15 +204,15 @@ fn source(
                 "remove the key: school records of one child are joined anyway",
             );
         }
-        if let Some(scope) = &raw.scope {
-            let hint = "remove it: only registers have a scope";
-            notes.warn(
-                scope.line,
-                &format!("{key}.scope"),
-                "a scope changes nothing in a population",
-                hint,
-            );
+        let events = raw.scope.as_ref().map(|scope| &scope.value);
+        if let Some(at) = events.and_then(|s| s.events_from.as_ref().or(s.events_to.as_ref())) {
+            let hint = "remove it; `extracted` is the day of a population's extract";
+            notes.warn(at.line, &format!("{key}.scope"), "a population has no events", hint);
         }
+    } else if let Some(at) = &raw.extracted {
+        let hint = "remove it; the day of evidence without one is `dated` of its evidence";
+        let message = "`extracted` changes nothing in a register";
+        notes.warn(at.line, &format!("{key}.extracted"), message, hint);
     }
     let scope = raw.scope.as_ref().map(|at| scope(&at.value, &format!("{key}.scope"), notes));
     DraftSource { role, name, key, line, files, format, encoding, profile, scope, raw }
@@ -231,7 +260,15 @@ fn scope(raw: &ScopeTable, key: &str, notes: &Notes) -> Scope {
         regions: raw.regions.as_ref().map(|at| at.value.0.clone()).unwrap_or_default(),
         born_from: year(&raw.born_from, "born_from"),
         born_to: year(&raw.born_to, "born_to"),
+        events_from: raw.events_from.as_ref().map(|at| at.value),
+        events_to: raw.events_to.as_ref().map(|at| at.value),
     };
+    if let (Some(from), Some(to), Some(at)) = (scope.events_from, scope.events_to, &raw.events_to)
+        && to < from
+    {
+        let hint = "set events_to to a day not before events_from";
+        notes.error(at.line, &format!("{key}.events_to"), "the last day is before the first", hint);
+    }
     if let (Some(from), Some(to), Some(at)) = (scope.born_from, scope.born_to, &raw.born_to)
         && to < from
     {

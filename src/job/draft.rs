@@ -12,7 +12,9 @@ use super::problem::Problems;
 use super::profiles::Profile;
 use super::raw::SourceTable;
 use super::reader::Notes;
-use super::types::{DecisionSettings, Format, Job, Role, Scope, Source};
+use super::types::{
+    DecisionSettings, Format, Job, PrioritySettings, ReportSettings, Role, Scope, Source,
+};
 use crate::field::Field;
 
 /// A job file that was read and checked as far as that goes without its files' headings.
@@ -25,6 +27,8 @@ pub struct Draft {
     pub(super) output: PathBuf,
     pub(super) max_rejected_share: f64,
     pub(super) decision: DecisionSettings,
+    pub(super) priority: PrioritySettings,
+    pub(super) report: ReportSettings,
     pub(super) sources: Vec<DraftSource>,
     pub(super) notes: Notes,
 }
@@ -88,6 +92,8 @@ impl Draft {
                     output: self.output,
                     max_rejected_share: self.max_rejected_share,
                     decision: self.decision,
+                    priority: self.priority,
+                    report: self.report,
                     sources,
                 };
                 Ok((job, problems))
@@ -194,6 +200,7 @@ impl DraftSource {
             unique: unique.unwrap_or(usual),
             evidence: None,
             scope: self.scope.clone(),
+            extracted: self.raw.extracted.as_ref().map(|at| at.value),
         })
     }
 

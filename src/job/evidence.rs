@@ -48,12 +48,14 @@ pub(super) fn resolve(
         // Reported already; a warning on top would only confuse.
         Dated::Wrong => (None, false),
     };
-    if undated && settles(&kind) {
+    let dated = looked.raw.dated.as_ref().map(|at| at.value);
+    let since = looked.raw.since.as_ref().map(|at| at.value);
+    if undated && dated.is_none() && settles(&kind) {
         looked.notes.warn(
             looked.line,
             &looked.key,
             "evidence without a date settles nothing",
-            "name the heading of its day: date = \"…\"",
+            "name the heading of its day: date = \"…\", or the day of all: dated = 2023-07-01",
         );
     }
     if source.role == Role::Population && !columns.contains_key(&Field::ContactLost) {
@@ -64,7 +66,7 @@ pub(super) fn resolve(
             "map contact_lost, so that those are left out",
         );
     }
-    Some(EvidenceRule { kind, date, witness })
+    Some(EvidenceRule { kind, date, dated, since, witness })
 }
 
 fn settles(kind: &KindRule) -> bool {

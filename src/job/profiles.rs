@@ -204,6 +204,19 @@ const CONTACT_LOST: &[&str] = &[
 ];
 const UPDATED: &[&str] =
     &["Оновлено", "Дата оновлення", "Дата зміни", "updated", "updated_at", "modified"];
+const OFFICE: &[&str] = &[
+    "ОУО",
+    "Орган управління освітою",
+    "Відділ освіти",
+    "Управління освіти",
+    "Назва ОУО",
+    "office",
+    "education_office",
+];
+const WITHDRAWAL: &[&str] =
+    &["Причина вибуття", "Підстава вибуття", "Причина відрахування", "withdrawal", "leave_reason"];
+const WITHDRAWAL_DATE: &[&str] =
+    &["Дата вибуття", "Дата відрахування", "Вибув", "withdrawal_date", "left_on"];
 const MOTHER: &[&str] = &["Ім'я матері", "Мати", "mother_given_name", "mother_name", "mother"];
 const FATHER: &[&str] = &["Ім'я батька", "Батько", "father_given_name", "father_name", "father"];
 
@@ -236,6 +249,9 @@ const SCHOOL_COLUMNS: &[(Field, &[&str])] = person_and![
     Field::Displacement => DISPLACEMENT,
     Field::ContactLost => CONTACT_LOST,
     Field::Updated => UPDATED,
+    Field::Office => OFFICE,
+    Field::Withdrawal => WITHDRAWAL,
+    Field::WithdrawalDate => WITHDRAWAL_DATE,
 ];
 
 /// Every profile, in the order in which they are shown.

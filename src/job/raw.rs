@@ -12,7 +12,7 @@ use toml::de::DeValue;
 use super::near::did_you_mean;
 use super::profiles;
 use super::reader::{At, FromToml, OneOrMany, Reader, Wrong, read_value};
-use super::types::{Format, Kind};
+use super::types::{Format, Kind, Language, PrioritySettings, SheetsBy};
 use crate::field::Field;
 
 /// A job of zvirka: whose status is asked (population), where to look (registry), and
@@ -25,6 +25,10 @@ pub(super) struct RawJob {
     pub(super) job: Option<At<JobTable>>,
     /// What an error costs; the thresholds follow from it.
     pub(super) decision: Option<At<DecisionTable>>,
+    /// Who is looked for first: points that place a child on the list.
+    pub(super) priority: Option<At<PriorityTable>>,
+    /// How lists are written.
+    pub(super) report: Option<At<ReportTable>>,
     /// Lists of the children whose status is asked; at least one.
     #[schemars(required, length(min = 1))]
     pub(super) population: Vec<At<SourceTable>>,
@@ -66,6 +70,34 @@ pub(super) struct DecisionTable {
     pub(super) review_capacity: Option<At<i64>>,
 }
 
+/// Who is looked for first.
+#[derive(Debug, Default)]
+pub(super) struct PriorityTable {
+    pub(super) points: Vec<(&'static str, At<i64>)>,
+    pub(super) regions: Vec<(String, At<i64>)>,
+}
+
+impl JsonSchema for PriorityTable {
+    fn schema_name() -> Cow<'static, str> {
+        "PriorityTable".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        PrioritySettings::json_schema(generator)
+    }
+}
+
+/// How lists are written.
+#[derive(Debug, Default, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct ReportTable {
+    /// Language of the lists that schools and auditors read, unless `--lang` names another.
+    #[schemars(extend("default" = "uk"))]
+    pub(super) lang: Option<At<Language>>,
+    /// What the workbook of candidates has a sheet for each of; one list if absent.
+    pub(super) sheets_by: Option<At<SheetsBy>>,
+}
+
 /// One list of children or one register.
 #[derive(Debug, Default, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -97,8 +129,13 @@ pub(super) struct SourceTable {
     /// What a link to a row of this source proves. A registry without it proves
     /// identity; a population without it proves nothing.
     pub(super) evidence: Option<At<EvidenceTable>>,
-    /// For whom the register is complete; absence elsewhere says nothing.
+    /// Of a register: for whom it is complete; absence elsewhere says nothing. Of a
+    /// population: whose status is asked.
     pub(super) scope: Option<At<ScopeTable>>,
+    /// Of a population: the day of the extract. Children who stand in earlier extracts only
+    /// have vanished from the schools, or left them.
+    #[schemars(with = "Option<CivilDate>")]
+    pub(super) extracted: Option<At<Date>>,
 }
 
 /// Value of a deciding column → what it proves.
@@ -112,6 +149,12 @@ pub(super) struct EvidenceTable {
     pub(super) kind: Option<At<Kind>>,
     /// Heading of the column that dates the evidence. Undated evidence settles nothing.
     pub(super) date: Option<At<String>>,
+    /// The day of evidence that bears none of its own, such as that of the extract.
+    #[schemars(with = "Option<CivilDate>")]
+    pub(super) dated: Option<At<Date>>,
+    /// Evidence of this register counts from this day on, instead of `evidence_since`.
+    #[schemars(with = "Option<CivilDate>")]
+    pub(super) since: Option<At<Date>>,
     /// Registers that copy each other name one witness and count once. The name of the
     /// source if absent.
     pub(super) witness: Option<At<String>>,
@@ -133,6 +176,12 @@ pub(super) struct ScopeTable {
     pub(super) born_from: Option<At<i64>>,
     /// Last birth year covered.
     pub(super) born_to: Option<At<i64>>,
+    /// First day of the events that the register holds.
+    #[schemars(with = "Option<CivilDate>")]
+    pub(super) events_from: Option<At<Date>>,
+    /// Last day of the events that the register holds.
+    #[schemars(with = "Option<CivilDate>")]
+    pub(super) events_to: Option<At<Date>>,
 }
 
 impl RawJob {
@@ -140,6 +189,8 @@ impl RawJob {
         let raw = Self {
             job: root.table("job", JobTable::read),
             decision: root.table("decision", DecisionTable::read),
+            priority: root.table("priority", PriorityTable::read),
+            report: root.table("report", ReportTable::read),
             population: root.tables("population", SourceTable::read),
             registry: root.tables("registry", SourceTable::read),
         };
@@ -179,6 +230,34 @@ impl DecisionTable {
     }
 }
 
+impl PriorityTable {
+    fn read(mut table: Reader<'_, '_>) -> Self {
+        let points = PrioritySettings::default()
+            .points()
+            .into_iter()
+            .filter_map(|(key, _)| table.get(key).map(|at| (key, at)))
+            .collect();
+        let regions = table.entries("regions").map(|entries| {
+            let (key, notes) = (table.key_of("regions"), table.notes());
+            let regions = entries.value.into_iter().filter_map(|(name, points)| {
+                let name = name.get_ref().trim().to_owned();
+                read_value(points, &format!("{key}.{name}"), notes).map(|points| (name, points))
+            });
+            regions.collect()
+        });
+        table.finish();
+        Self { points, regions: regions.unwrap_or_default() }
+    }
+}
+
+impl ReportTable {
+    fn read(mut table: Reader<'_, '_>) -> Self {
+        let raw = Self { lang: table.get("lang"), sheets_by: table.get("sheets_by") };
+        table.finish();
+        raw
+    }
+}
+
 impl SourceTable {
     fn read(mut table: Reader<'_, '_>) -> Self {
         let raw = Self {
@@ -193,6 +272,7 @@ impl SourceTable {
             unique: table.get("unique"),
             evidence: table.table("evidence", EvidenceTable::read),
             scope: table.table("scope", ScopeTable::read),
+            extracted: table.get("extracted"),
         };
         table.finish();
         raw
@@ -213,6 +293,8 @@ impl EvidenceTable {
         let raw = Self {
             kind: table.get("kind"),
             date: table.get("date"),
+            dated: table.get("dated"),
+            since: table.get("since"),
             witness: table.get("witness"),
             kind_column: table.get("kind_column"),
             kinds,
@@ -228,6 +310,8 @@ impl ScopeTable {
             regions: table.get("regions"),
             born_from: table.get("born_from"),
             born_to: table.get("born_to"),
+            events_from: table.get("events_from"),
+            events_to: table.get("events_to"),
         };
         table.finish();
         raw
@@ -353,6 +437,35 @@ impl FromToml for Delimiter {
             _ => Err(wrong("the delimiter is longer than one character")),
         }
     }
+}
+
+impl FromToml for Language {
+    const EXAMPLE: &'static str = "write \"uk\" or \"en\"";
+
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, Wrong> {
+        one_of(value, "language", Self::ALL.map(|one| (one.key(), one)))
+    }
+}
+
+impl FromToml for SheetsBy {
+    const EXAMPLE: &'static str = "write \"office\", \"region\" or \"school\"";
+
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, Wrong> {
+        one_of(value, "choice", Self::ALL.map(|one| (one.key(), one)))
+    }
+}
+
+/// The value whose name is written.
+fn one_of<T: Copy, const N: usize>(
+    value: &DeValue<'_>,
+    what: &str,
+    known: [(&'static str, T); N],
+) -> Result<T, Wrong> {
+    let word = String::from_toml(value)?;
+    known.iter().find(|(key, _)| *key == word).map(|(_, one)| *one).ok_or_else(|| Wrong::Value {
+        message: format!("unknown {what} `{word}`"),
+        hint: did_you_mean(&word, &known.map(|(key, _)| key)),
+    })
 }
 
 impl FromToml for Format {

@@ -404,9 +404,16 @@ fn the_guide_names_everything() {
     let mut words: Vec<String> = profiles::keys().into_iter().map(str::to_owned).collect();
     words.extend(Kind::ALL.map(|kind| kind.key().to_owned()));
     words.extend(Format::ALL.map(|format| format.key().to_owned()));
-    for table in
-        ["JobTable", "DecisionTable", "SourceTable", "Columns", "EvidenceTable", "ScopeTable"]
-    {
+    for table in [
+        "JobTable",
+        "DecisionTable",
+        "PriorityTable",
+        "ReportTable",
+        "SourceTable",
+        "Columns",
+        "EvidenceTable",
+        "ScopeTable",
+    ] {
         words.extend(schema_keys(&schema, Some(table)));
     }
     for word in words {

@@ -27,6 +27,10 @@ pub struct Job {
     pub max_rejected_share: f64,
     /// Costs from which the thresholds follow.
     pub decision: DecisionSettings,
+    /// Who is looked for first.
+    pub priority: PrioritySettings,
+    /// How lists are written.
+    pub report: ReportSettings,
     /// Populations first, then registries, each group in the order of the job file.
     pub sources: Vec<Source>,
 }
@@ -56,6 +60,180 @@ pub struct DecisionSettings {
 impl Default for DecisionSettings {
     fn default() -> Self {
         Self { hidden_child_cost: 10_000.0, review_capacity: 2_000 }
+    }
+}
+
+/// `[priority]`: points that place a child on the candidate list, 0 (last) to 1000 (first).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PrioritySettings {
+    /// A register holds the child as sought.
+    pub reported_missing: i32,
+    /// Nothing that counts was found.
+    pub unconfirmed: i32,
+    /// Too few fields to be found anywhere.
+    pub not_assessable: i32,
+    /// A person has to look.
+    pub review: i32,
+    /// The school lost contact with the pupil or the family.
+    pub contact_lost: i32,
+    /// The school marks the child as displaced.
+    pub displaced: i32,
+    /// No register holds the child at all, not even to prove identity.
+    pub no_trace: i32,
+    /// The school's word that the child attends nowhere, moved where nobody finds it, died or
+    /// left for good, without a register that says so.
+    pub school_says: i32,
+    /// The child stands in an earlier extract, and in no school of the latest.
+    pub vanished: i32,
+    /// A brother or sister is sought as missing.
+    pub sibling_missing: i32,
+    /// A year of age below 18.
+    pub year_younger: i32,
+    /// A year since the latest evidence of any age; at most five count.
+    pub year_unseen: i32,
+    /// Another school record may be of this child.
+    pub possible_double: i32,
+    /// The pupil finished school.
+    pub finished: i32,
+    /// Regions (as the job names them) → points.
+    pub regions: BTreeMap<String, i32>,
+}
+
+impl Default for PrioritySettings {
+    fn default() -> Self {
+        Self {
+            reported_missing: 600,
+            unconfirmed: 350,
+            not_assessable: 300,
+            review: 150,
+            contact_lost: 150,
+            displaced: 50,
+            no_trace: 50,
+            school_says: 60,
+            vanished: 80,
+            sibling_missing: 120,
+            year_younger: 3,
+            year_unseen: 5,
+            possible_double: -50,
+            finished: -100,
+            regions: BTreeMap::new(),
+        }
+    }
+}
+
+impl PrioritySettings {
+    /// The points by the names of their keys, regions aside, in the order of the rule.
+    #[must_use]
+    pub const fn points(&self) -> [(&'static str, i32); 14] {
+        [
+            ("reported_missing", self.reported_missing),
+            ("unconfirmed", self.unconfirmed),
+            ("not_assessable", self.not_assessable),
+            ("review", self.review),
+            ("contact_lost", self.contact_lost),
+            ("displaced", self.displaced),
+            ("no_trace", self.no_trace),
+            ("school_says", self.school_says),
+            ("vanished", self.vanished),
+            ("sibling_missing", self.sibling_missing),
+            ("year_younger", self.year_younger),
+            ("year_unseen", self.year_unseen),
+            ("possible_double", self.possible_double),
+            ("finished", self.finished),
+        ]
+    }
+
+    /// The points of a key, to be set.
+    pub(super) fn point_mut(&mut self, key: &str) -> Option<&mut i32> {
+        Some(match key {
+            "reported_missing" => &mut self.reported_missing,
+            "unconfirmed" => &mut self.unconfirmed,
+            "not_assessable" => &mut self.not_assessable,
+            "review" => &mut self.review,
+            "contact_lost" => &mut self.contact_lost,
+            "displaced" => &mut self.displaced,
+            "no_trace" => &mut self.no_trace,
+            "school_says" => &mut self.school_says,
+            "vanished" => &mut self.vanished,
+            "sibling_missing" => &mut self.sibling_missing,
+            "year_younger" => &mut self.year_younger,
+            "year_unseen" => &mut self.year_unseen,
+            "possible_double" => &mut self.possible_double,
+            "finished" => &mut self.finished,
+            _ => return None,
+        })
+    }
+}
+
+/// `[report]`: how lists are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReportSettings {
+    /// Language of the lists that schools and auditors read.
+    pub lang: Language,
+    /// What the workbook of candidates has a sheet for each of; one list where absent.
+    pub sheets_by: Option<SheetsBy>,
+}
+
+/// A language of outputs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Ukrainian.
+    #[default]
+    Uk,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::Uk, Self::En];
+
+    /// The name in job files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Uk => "uk",
+            Self::En => "en",
+        }
+    }
+}
+
+/// What the workbook of candidates has a sheet for each of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SheetsBy {
+    /// Education office.
+    Office,
+    /// Region.
+    Region,
+    /// School.
+    School,
+}
+
+impl SheetsBy {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Office, Self::Region, Self::School];
+
+    /// The name in job files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Office => "office",
+            Self::Region => "region",
+            Self::School => "school",
+        }
+    }
+
+    /// The field of it.
+    #[must_use]
+    pub const fn field(self) -> Field {
+        match self {
+            Self::Office => Field::Office,
+            Self::Region => Field::Region,
+            Self::School => Field::School,
+        }
     }
 }
 
@@ -92,8 +270,12 @@ pub struct Source {
     pub unique: bool,
     /// What a link to this source proves; a registry without it proves identity.
     pub evidence: Option<EvidenceRule>,
-    /// For whom the register is complete; absence elsewhere says nothing.
+    /// A register: for whom it is complete; absence elsewhere says nothing. A population:
+    /// whose status is asked.
     pub scope: Option<Scope>,
+    /// A population: the day of the extract. Children who stand in earlier extracts only have
+    /// vanished from the schools, or left them.
+    pub extracted: Option<Date>,
 }
 
 /// File formats that are read.
@@ -152,6 +334,10 @@ pub struct EvidenceRule {
     pub kind: KindRule,
     /// Heading of the column that dates the evidence.
     pub date: Option<String>,
+    /// The day of evidence that bears none of its own, such as that of the extract.
+    pub dated: Option<Date>,
+    /// The first day that counts in this register, instead of the job's.
+    pub since: Option<Date>,
     /// Registers that copy each other name one witness and count once.
     pub witness: String,
 }
@@ -226,8 +412,7 @@ impl Kind {
 }
 
 /// For whom a register is complete.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Regions covered; all where empty.
     pub regions: Vec<String>,
@@ -235,4 +420,8 @@ pub struct Scope {
     pub born_from: Option<i16>,
     /// Last birth year covered.
     pub born_to: Option<i16>,
+    /// First day of the events that the register holds.
+    pub events_from: Option<Date>,
+    /// Last day of the events that the register holds.
+    pub events_to: Option<Date>,
 }

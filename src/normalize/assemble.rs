@@ -26,7 +26,7 @@ pub fn assemble(built: Vec<Built>) -> (World, Vec<Vec<Rejected>>) {
         labels: recode(
             &mut sources,
             |b| &b.labels,
-            |r| vec![&mut r.school, &mut r.region, &mut r.grade],
+            |r| vec![&mut r.school, &mut r.region, &mut r.grade, &mut r.office],
         ),
         further: further(&mut sources),
     };
@@ -169,6 +169,9 @@ fn by_content(mut records: Records) -> Records {
         displacement,
         contact_lost,
         updated,
+        office,
+        withdrawal,
+        withdrawal_date,
         evidence_kind,
         evidence_date
     );

@@ -1,8 +1,12 @@
-//! Short values with a meaning: sex, displacement, lost contact; and the labels of
-//! school, region and grade, which only need one spelling.
+//! Short values with a meaning: sex, displacement, lost contact, reason of leaving; and the
+//! labels of school, region, grade and education office, which only need one spelling.
 //!
 //! A spelling that is not listed is an error, not a guess: the row keeps its other
 //! values, and the value is reported.
+
+mod withdrawal;
+
+pub use withdrawal::withdrawal;
 
 use super::names::canonical::says_nothing;
 use super::records::{Displacement, Sex};
@@ -305,6 +309,14 @@ pub fn region(cell: &str) -> String {
         };
     }
     text
+}
+
+/// One spelling of an education office: lower case, without marks; empty where nothing is
+/// said.
+#[must_use]
+pub fn office(cell: &str) -> String {
+    let text = plain(cell);
+    if says_nothing(cell) || says_nothing(&text) { String::new() } else { text }
 }
 
 /// One spelling of a class: `7-А`, `7 a` and `7А клас` are `7-а`; empty where nothing is

@@ -61,6 +61,12 @@ pub struct Records {
     pub contact_lost: Vec<Option<bool>>,
     /// When the row was last updated.
     pub updated: Vec<Option<Date>>,
+    /// Education office, a code in [`Lexicon::labels`].
+    pub office: Vec<u32>,
+    /// Why the pupil left the school.
+    pub withdrawal: Vec<Withdrawal>,
+    /// When the pupil left the school.
+    pub withdrawal_date: Vec<Option<Date>>,
     /// What a link to this record proves.
     pub evidence_kind: Vec<Option<Kind>>,
     /// The day of the evidence.
@@ -93,7 +99,7 @@ pub struct Lexicon {
     pub given_names: Vec<Name>,
     /// Patronymics.
     pub patronymics: Vec<Name>,
-    /// Schools, regions and grades, normalised.
+    /// Schools, regions, grades and education offices, normalised.
     pub labels: Vec<Box<str>>,
     /// What records with several dates or documents hold beside the first; index 0 is empty.
     pub further: Vec<Further>,
@@ -309,6 +315,25 @@ pub enum Displacement {
     Internal,
     /// Displaced abroad.
     External,
+}
+
+/// Why a pupil left the school, as the school says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Withdrawal {
+    /// The school does not say, or the pupil did not leave.
+    #[default]
+    Missing,
+    /// Moved to another school.
+    Moved,
+    /// Finished school.
+    Finished,
+    /// Left the country for good.
+    Abroad,
+    /// Attends nowhere.
+    Nowhere,
+    /// Died.
+    Died,
 }
 
 /// A document's kind, series and number.

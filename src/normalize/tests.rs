@@ -27,6 +27,7 @@ fn source(columns: &[(Field, &[&str])], evidence: Option<EvidenceRule>) -> Sourc
         unique: true,
         evidence,
         scope: None,
+        extracted: None,
     }
 }
 
@@ -72,6 +73,8 @@ fn names_of(world: &World, i: usize) -> [&str; 3] {
 #[test]
 fn headings_are_asked_for_once() {
     let rule = EvidenceRule {
+        dated: None,
+        since: None,
         kind: KindRule::Column { column: "kind".into(), kinds: BTreeMap::new() },
         date: Some("date".into()),
         witness: "list".into(),
@@ -330,6 +333,8 @@ fn evidence_has_a_kind_and_a_day() {
     let kinds =
         [("розшукується", Kind::ReportedMissing), ("IN", Kind::Present), ("м'яч", Kind::Abroad)];
     let rule = EvidenceRule {
+        dated: None,
+        since: None,
         kind: KindRule::Column {
             column: "kind".into(),
             kinds: kinds.into_iter().map(|(value, kind)| (value.to_owned(), kind)).collect(),
@@ -397,6 +402,8 @@ proptest! {
         let documents = ["I-МИ 345678", "1МИ345678", "FE345678", "", "4170901236", "000000", "х-1"];
         let days = ["2023-01-01", "2023", "", "01.01.2023", "x"];
         let rule = EvidenceRule {
+            dated: None,
+            since: None,
             kind: KindRule::Fixed(Kind::Present),
             date: Some("day".into()),
             witness: "list".into(),
@@ -427,7 +434,7 @@ proptest! {
     }
 
     #[test]
-    fn any_cells_make_a_world(cells in proptest::collection::vec("\\PC{0,16}", 21)) {
+    fn any_cells_make_a_world(cells in proptest::collection::vec("\\PC{0,16}", Field::ALL.len())) {
         let all: Vec<(Field, Vec<&str>)> = Field::ALL.map(|field| (field, vec![field.key()])).into();
         let all: Vec<(Field, &[&str])> = all.iter().map(|(f, names)| (*f, names.as_slice())).collect();
         let source = source(&all, None);

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::traits::traits;
 use super::{Linked, Register};
 use crate::compare::Comparison;
 use crate::job::{Job, Kind, KindRule, Scope};
 use crate::normalize::{Displacement, PartialDate, Records, World, marks};
-use crate::report::{ErrorEstimate, Thresholds};
+use crate::report::{ErrorEstimate, Thresholds, Traits};
 use crate::resolve::{Decision, Link, Possible, RecordRef};
 use crate::verdict::{Case, Child, Evidence, Period, decide as decide_case, priority};
 
@@ -24,6 +26,10 @@ pub(super) struct Decided {
     pub(super) links: Vec<Link>,
     pub(super) thresholds: Thresholds,
     pub(super) wrong: ErrorEstimate,
+    /// One a child.
+    pub(super) traits: Vec<Traits>,
+    /// Expected number of children on the list for whom evidence that counts is at hand.
+    pub(super) needless: f64,
 }
 
 pub(super) fn decide(job: &Job, world: &World, linked: &Linked) -> Decided {
@@ -79,12 +85,16 @@ pub(super) fn decide(job: &Job, world: &World, linked: &Linked) -> Decided {
                 reasons: verdict.reasons,
                 last_evidence: verdict.last_evidence,
                 wrong_probability: verdict.wrong_probability,
+                tier: None,
+                former: Vec::new(),
             }
         })
         .collect();
     let expected = children.iter().map(|child| child.wrong_probability).sum();
     let wrong = ErrorEstimate { expected, upper: upper_bound(expected) };
-    Decided { children, links: links(world, linked, &shown, &place), thresholds, wrong }
+    let links = links(world, linked, &shown, &place);
+    let traits = order.iter().map(|&child| traits(world, linked, child)).collect();
+    Decided { children, links, thresholds, wrong, traits, needless: 0.0 }
 }
 
 /// What an accepted or possible pair proves, and whether that counts by its day.
@@ -185,11 +195,7 @@ fn heads(job: &Job, world: &World, linked: &Linked) -> Vec<Head> {
             let main = ids
                 .iter()
                 .copied()
-                .max_by_key(|&id| {
-                    let (source, i) = linked.population.origin[id as usize];
-                    let records = &world.sources[usize::from(source)];
-                    (records.updated[i as usize], linked.population.content[id as usize])
-                })
+                .max_by_key(|&id| recency(world, linked, id))
                 .unwrap_or_default();
             let (source, i) = linked.population.origin[main as usize];
             let records = &world.sources[usize::from(source)];
@@ -217,6 +223,13 @@ fn heads(job: &Job, world: &World, linked: &Linked) -> Vec<Head> {
         .collect()
 }
 
+/// What orders the school records of a child: the last update, then the content.
+pub(super) fn recency(world: &World, linked: &Linked, id: u32) -> (Option<Date>, u64) {
+    let (source, i) = linked.population.origin[id as usize];
+    let records = &world.sources[usize::from(source)];
+    (records.updated[i as usize], linked.population.content[id as usize])
+}
+
 fn population_ref(world: &World, linked: &Linked, id: u32) -> RecordRef {
     record_ref(world, linked.population.origin[id as usize])
 }
@@ -227,6 +240,7 @@ fn record_ref(world: &World, (source, i): (u16, u32)) -> RecordRef {
         source: usize::from(source),
         row: records.row[i as usize],
         id: records.id[i as usize].clone(),
+        content: records.content[i as usize],
     }
 }
 

@@ -9,6 +9,7 @@ mod learning;
 mod link;
 pub mod lost;
 mod read;
+mod traits;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -116,6 +117,9 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
         counts: &linked.counts(job),
         thresholds: decided.thresholds,
         wrong: decided.wrong,
+        needless: decided.needless,
+        traits: &decided.traits,
+        labels: &reading.world.lexicon.labels,
         timings: &timings,
         threads: rayon::current_num_threads(),
         pick: &|source, headings, rows| {

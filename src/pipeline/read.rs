@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::extract::{self, Extracted, Rejected};
 use crate::field::Field;
 use crate::job::{Job, Source};
-use crate::normalize::{self, Built, Displacement, Records, Sex, SourceBuilder, World};
+use crate::normalize::{self, Built, Displacement, Records, Sex, SourceBuilder, Withdrawal, World};
 use crate::progress::Progress;
 
 /// All sources of a job, read and normalised.
@@ -119,6 +119,11 @@ fn fills(source: &Source, records: &Records) -> Vec<(Field, u64)> {
                 }
                 Field::ContactLost => count(&records.contact_lost, Option::is_some),
                 Field::Updated => count(&records.updated, Option::is_some),
+                Field::Office => count(&records.office, |&code| code != 0),
+                Field::Withdrawal => {
+                    count(&records.withdrawal, |&reason| reason != Withdrawal::Missing)
+                }
+                Field::WithdrawalDate => count(&records.withdrawal_date, Option::is_some),
                 Field::MotherGivenName => count(&records.mother, |&code| code != 0),
                 Field::FatherGivenName => count(&records.father, |&code| code != 0),
             };

@@ -44,6 +44,7 @@ use crate::extract::{Extracted, Rejected};
 use crate::field::Field;
 use crate::job::{Job, Source};
 use crate::model::saved::{self, Document};
+use crate::normalize::{Displacement, PartialDate, Sex};
 use crate::resolve::{Link, RecordRef};
 use crate::verdict::{Child, Status};
 
@@ -92,12 +93,68 @@ pub struct Run<'a> {
     pub thresholds: Thresholds,
     /// How many children may have been confirmed wrongly.
     pub wrong: ErrorEstimate,
+    /// Expected number of children on the list for whom evidence that counts is at hand, among
+    /// the pairs that were compared.
+    pub needless: f64,
+    /// What groups children, one each.
+    pub traits: &'a [Traits],
+    /// Schools, regions, classes and offices, by the codes of [`Traits`].
+    pub labels: &'a [Box<str>],
     /// Seconds that each stage took; for `timings.json` only.
     pub timings: &'a [(String, f64)],
     /// Threads that worked; for `timings.json` only.
     pub threads: usize,
     /// Fetches the candidates' fields.
     pub pick: &'a Pick<'a>,
+}
+
+/// What groups a child in reports: of its main record, the marks of all its latest records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// Code in [`Run::labels`]; 0 where not stated. So are the next three.
+    pub school: u32,
+    /// Region.
+    pub region: u32,
+    /// Education office.
+    pub office: u32,
+    /// Class.
+    pub grade: u32,
+    /// Sex.
+    pub sex: Sex,
+    /// Birth date.
+    pub birth_date: PartialDate,
+    /// Mark of displacement.
+    pub displacement: Displacement,
+    /// Mark of lost contact; `None` where no record says.
+    pub contact_lost: Option<bool>,
+    /// Whether the series and number of the birth certificate are known.
+    pub certificate: bool,
+    /// How the surname is built.
+    pub surname: NameGroup,
+}
+
+/// How a surname is built: what errors of linking may depend on without meaning to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NameGroup {
+    /// No surname.
+    #[default]
+    Missing,
+    /// `-ко`.
+    Ko,
+    /// `-ук`, `-юк`, `-ак`, `-як`, `-ик`.
+    Uk,
+    /// `-ський`, `-цький` and the other forms of adjectives.
+    Adjective,
+    /// `-ов`, `-ев`, `-єв`, `-ін`, `-їн`, `-ин` and their feminine forms.
+    Ov,
+    /// `-ич`.
+    Ych,
+    /// Two surnames with a hyphen.
+    Double,
+    /// Any other in Cyrillic letters.
+    Other,
+    /// Latin letters.
+    Latin,
 }
 
 /// Files that a model was learned from beside the data: name without folder, and BLAKE3.
@@ -352,6 +409,15 @@ fn json(sink: &mut folder::Sink, value: &serde_json::Value) -> Result<(), Fault>
     Ok(())
 }
 
+/// `source:id`, or `source:#` and the hash of the content.
+#[must_use]
+pub fn record_key(source: &str, record: &RecordRef) -> String {
+    match &record.id {
+        Some(id) => format!("{source}:{id}"),
+        None => format!("{source}:#{:016x}", record.content),
+    }
+}
+
 /// What the terminal shows when a run ends.
 pub fn summary_lines(run: &Run<'_>, lang: Lang) -> Vec<String> {
     Tally::of(run).lines(run, lang)
@@ -361,6 +427,17 @@ impl Run<'_> {
     /// Name of a source.
     fn source_name(&self, source: usize) -> &str {
         self.job.sources.get(source).map_or("?", |source| &source.name)
+    }
+
+    /// A label of [`Traits`]; `None` where nothing is stated.
+    fn label(&self, code: u32) -> Option<&str> {
+        self.labels.get(code as usize).map(|label| &**label).filter(|label| !label.is_empty())
+    }
+
+    /// `source:id`, or `source:#` and the hash of the content: what names a record from run to
+    /// run, wherever it stands.
+    fn key(&self, record: &RecordRef) -> String {
+        record_key(self.source_name(record.source), record)
     }
 
     /// `source:row`, as `zvirka explain` takes it.

@@ -15,13 +15,13 @@ use parquet::file::properties::WriterProperties;
 
 use crate::compare::Comparison;
 use crate::extract::Rejected;
+use crate::normalize::Displacement;
 use crate::resolve::Link;
-use crate::verdict::Child;
+use crate::verdict::{Child, Tier};
 
-use super::Run;
 use super::folder::{Fault, Sink};
 use super::sheets::guard;
-use super::words::Lang;
+use super::{Run, Traits};
 
 /// Rows that are held in memory as a batch.
 pub(super) const BATCH: usize = 16 * 1024;
@@ -81,16 +81,28 @@ pub(super) fn children(run: &Run<'_>, sink: &mut Sink) -> Result<(), Fault> {
         Column::new("last_evidence", DataType::Date32, true),
         Column::new("priority", DataType::UInt16, false),
         Column::new("wrong_probability", DataType::Float64, false),
+        text("tier", true),
+        texts("record_keys"),
+        texts("former"),
+        text("school", true),
+        text("region", true),
+        text("office", true),
+        text("grade", true),
+        text("displacement", true),
+        Column::new("contact_lost", DataType::Boolean, true),
     ]));
     let mut writer = parquet_writer(sink, schema.clone())?;
-    for children in run.children.chunks(BATCH) {
-        writer.write(&RecordBatch::try_new(schema.clone(), child_columns(run, children))?)?;
+    let traits = (0..run.children.len()).map(|at| run.traits.get(at).copied().unwrap_or_default());
+    let traits: Vec<Traits> = traits.collect();
+    for (children, traits) in run.children.chunks(BATCH).zip(traits.chunks(BATCH)) {
+        writer
+            .write(&RecordBatch::try_new(schema.clone(), child_columns(run, children, traits))?)?;
     }
     writer.close()?;
     Ok(())
 }
 
-fn child_columns(run: &Run<'_>, children: &[Child]) -> Vec<ArrayRef> {
+fn child_columns(run: &Run<'_>, children: &[Child], traits: &[Traits]) -> Vec<ArrayRef> {
     let mut child_ids = StringBuilder::new();
     let mut sources = StringBuilder::new();
     let mut rows = UInt64Builder::new();
@@ -102,7 +114,13 @@ fn child_columns(run: &Run<'_>, children: &[Child]) -> Vec<ArrayRef> {
     let mut last_evidence = Date32Builder::new();
     let mut priorities = UInt16Builder::new();
     let mut wrong = Float64Builder::new();
-    for child in children {
+    let mut tiers = StringBuilder::new();
+    let mut keys = ListBuilder::new(StringBuilder::new());
+    let mut former = ListBuilder::new(StringBuilder::new());
+    let mut labels: [StringBuilder; 4] = Default::default();
+    let mut displacements = StringBuilder::new();
+    let mut contacts = BooleanBuilder::new();
+    for (child, traits) in children.iter().zip(traits) {
         child_ids.append_value(&child.id);
         sources.append_value(run.source_name(child.main.source));
         rows.append_value(child.main.row);
@@ -111,11 +129,27 @@ fn child_columns(run: &Run<'_>, children: &[Child]) -> Vec<ArrayRef> {
         append_texts(&mut records, &all);
         statuses.append_value(child.status.key());
         append_texts(&mut codes, &run.codes(child));
-        append_texts(&mut reasons, &run.reasons(child, Lang::Uk));
+        append_texts(&mut reasons, &run.reasons(child, run.job.report.lang));
         append_date(&mut last_evidence, child.last_evidence);
         priorities.append_value(child.priority);
         wrong.append_value(child.wrong_probability);
+        tiers.append_option(child.tier.map(Tier::key));
+        let all: Vec<_> = child.records.iter().map(|record| run.key(record)).collect();
+        append_texts(&mut keys, &all);
+        append_texts(&mut former, &child.former);
+        let codes = [traits.school, traits.region, traits.office, traits.grade];
+        for (column, code) in labels.iter_mut().zip(codes) {
+            column.append_option(run.label(code));
+        }
+        displacements.append_option(match traits.displacement {
+            Displacement::Missing => None,
+            Displacement::None => Some("none"),
+            Displacement::Internal => Some("internal"),
+            Displacement::External => Some("external"),
+        });
+        contacts.append_option(traits.contact_lost);
     }
+    let [mut schools, mut regions, mut offices, mut grades] = labels;
     vec![
         Arc::new(child_ids.finish()),
         Arc::new(sources.finish()),
@@ -128,6 +162,15 @@ fn child_columns(run: &Run<'_>, children: &[Child]) -> Vec<ArrayRef> {
         Arc::new(last_evidence.finish()),
         Arc::new(priorities.finish()),
         Arc::new(wrong.finish()),
+        Arc::new(tiers.finish()),
+        Arc::new(keys.finish()),
+        Arc::new(former.finish()),
+        Arc::new(schools.finish()),
+        Arc::new(regions.finish()),
+        Arc::new(offices.finish()),
+        Arc::new(grades.finish()),
+        Arc::new(displacements.finish()),
+        Arc::new(contacts.finish()),
     ]
 }
 
@@ -137,10 +180,12 @@ pub(super) fn links(run: &Run<'_>, sink: &mut Sink) -> Result<(), Fault> {
         text("population_source", false),
         Column::new("population_row", DataType::UInt64, false),
         text("population_id", true),
+        Column::new("population_content", DataType::UInt64, false),
         text("child", true),
         text("registry", false),
         Column::new("registry_row", DataType::UInt64, false),
         text("registry_id", true),
+        Column::new("registry_content", DataType::UInt64, false),
         Column::new("weight", DataType::Float64, false),
         Column::new("probability", DataType::Float64, false),
         text("decision", false),
@@ -166,6 +211,7 @@ fn link_columns(run: &Run<'_>, links: &[Link]) -> Vec<ArrayRef> {
     let mut population = StringBuilder::new();
     let mut population_rows = UInt64Builder::new();
     let mut population_ids = StringBuilder::new();
+    let mut contents: [UInt64Builder; 2] = Default::default();
     let mut children = StringBuilder::new();
     let mut registries = StringBuilder::new();
     let mut registry_rows = UInt64Builder::new();
@@ -182,6 +228,9 @@ fn link_columns(run: &Run<'_>, links: &[Link]) -> Vec<ArrayRef> {
         population.append_value(run.source_name(link.population.source));
         population_rows.append_value(link.population.row);
         population_ids.append_option(link.population.id.as_deref());
+        for (column, record) in contents.iter_mut().zip([&link.population, &link.registry]) {
+            column.append_value(record.content);
+        }
         children.append_option(run.children.get(link.child).map(|child| &child.id));
         registries.append_value(run.source_name(link.registry.source));
         registry_rows.append_value(link.registry.row);
@@ -199,14 +248,17 @@ fn link_columns(run: &Run<'_>, links: &[Link]) -> Vec<ArrayRef> {
             parts.append_value(*part);
         }
     }
+    let [mut population_contents, mut registry_contents] = contents;
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(population.finish()),
         Arc::new(population_rows.finish()),
         Arc::new(population_ids.finish()),
+        Arc::new(population_contents.finish()),
         Arc::new(children.finish()),
         Arc::new(registries.finish()),
         Arc::new(registry_rows.finish()),
         Arc::new(registry_ids.finish()),
+        Arc::new(registry_contents.finish()),
         Arc::new(weights.finish()),
         Arc::new(probabilities.finish()),
         Arc::new(decisions.finish()),

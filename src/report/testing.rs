@@ -11,13 +11,17 @@ use crate::compare::{Comparison, Pattern, certificate, date as date_level, level
 use crate::estimate::{ErrorRates, Method, RegisterErrors, Stratum, Unseen};
 use crate::extract::{Extracted, FileSeen, Rejected};
 use crate::field::Field;
-use crate::job::{DecisionSettings, EvidenceRule, Format, Job, Kind, KindRule, Role, Source};
+use crate::job::{
+    DecisionSettings, EvidenceRule, Format, Job, Kind, KindRule, PrioritySettings, ReportSettings,
+    Role, Source,
+};
 use crate::model::saved::{ComparisonEntry, Document, Entry, LevelEntry};
 use crate::model::{Dependence, Labels, Levels, Round, Trained, TrainingSet};
+use crate::normalize::{Displacement, PartialDate, Sex};
 use crate::resolve::{Decision, Link, RecordRef};
-use crate::verdict::{Child, Reason, ReasonCode, Status};
+use crate::verdict::{Child, Reason, ReasonCode, Status, Tier};
 
-use super::{ErrorEstimate, Given, Pick, Run, Thresholds};
+use super::{ErrorEstimate, Given, NameGroup, Pick, Run, Thresholds, Traits};
 
 /// Invented people of the first population: row → values by heading.
 const PUPILS: [[&str; 8]; 6] = [
@@ -48,6 +52,8 @@ pub(super) struct Invented {
     pub(super) rejected: Vec<Vec<Rejected>>,
     pub(super) fills: Vec<Vec<(Field, u64)>>,
     pub(super) children: Vec<Child>,
+    pub(super) traits: Vec<Traits>,
+    pub(super) labels: Vec<Box<str>>,
     pub(super) links: Vec<Link>,
     pub(super) model: Document,
     pub(super) errors: ErrorRates,
@@ -87,6 +93,8 @@ impl Invented {
                 vec![(Field::Surname, 6)],
             ],
             children: children(),
+            traits: traits(),
+            labels: ["", "школа № 1", "ліцей другий", "київська", "7-а"].map(Into::into).to_vec(),
             links: links(),
             model: model(),
             errors: errors(),
@@ -111,6 +119,9 @@ impl Invented {
             counts: &self.counts,
             thresholds: Thresholds { confirm: 0.9999, review: 0.2 },
             wrong: ErrorEstimate { expected: 0.034, upper: 1.271 },
+            needless: 1.4,
+            traits: &self.traits,
+            labels: &self.labels,
             timings: &self.timings,
             threads: 2,
             pick: &*self.pick,
@@ -192,9 +203,12 @@ fn source(home: &std::path::Path, name: &str, role: Role, columns: &[(&str, Fiel
         evidence: (role == Role::Registry).then(|| EvidenceRule {
             kind: KindRule::Fixed(Kind::Present),
             date: Some("day".to_owned()),
+            dated: None,
+            since: None,
             witness: name.to_owned(),
         }),
         scope: None,
+        extracted: None,
     }
 }
 
@@ -210,6 +224,8 @@ fn job(home: &std::path::Path) -> Job {
         output: home.join("out"),
         max_rejected_share: 0.05,
         decision: DecisionSettings::default(),
+        priority: PrioritySettings::default(),
+        report: ReportSettings::default(),
         sources: vec![
             source(home, "aikom", Role::Population, &HEADINGS),
             source(home, "kurs", Role::Population, &[("ПІБ", Field::FullName)]),
@@ -240,7 +256,7 @@ fn rejected() -> Vec<Vec<Rejected>> {
 
 fn record(source: usize, row: u64) -> RecordRef {
     let id = (source == 0).then(|| format!("A-{}", row + 1).into());
-    RecordRef { source, row, id }
+    RecordRef { source, row, id, content: 0xabc0 + row }
 }
 
 fn because(code: ReasonCode, source: Option<usize>, date: Option<Date>) -> Reason {
@@ -259,6 +275,8 @@ fn children() -> Vec<Child> {
         last_evidence,
         priority,
         wrong_probability: if status == Status::Confirmed { 0.000_01 } else { 0.0 },
+        tier: (status == Status::Confirmed).then_some(Tier::A),
+        former: Vec::new(),
     };
     let old = Some(date(2021, 9, 1));
     let mut children = vec![
@@ -292,7 +310,7 @@ fn children() -> Vec<Child> {
             Some(date(2023, 6, 30)),
         ),
     ];
-    let kurs = RecordRef { source: 1, row: 2, id: None };
+    let kurs = RecordRef { source: 1, row: 2, id: None, content: 0xff };
     children.push(Child {
         id: "kurs:#00ff".to_owned(),
         main: kurs.clone(),
@@ -302,8 +320,32 @@ fn children() -> Vec<Child> {
         last_evidence: None,
         priority: 700,
         wrong_probability: 0.0,
+        tier: None,
+        former: Vec::new(),
     });
     children
+}
+
+/// One a child: the last is of another school and marked.
+fn traits() -> Vec<Traits> {
+    let plain = Traits {
+        school: 1,
+        region: 3,
+        grade: 4,
+        sex: Sex::Female,
+        birth_date: PartialDate { year: 2012, month: 2, day: 1 },
+        displacement: Displacement::None,
+        contact_lost: Some(false),
+        certificate: true,
+        surname: NameGroup::Ko,
+        ..Traits::default()
+    };
+    let mut all = vec![plain; 7];
+    all[0].contact_lost = Some(true);
+    all[3] = Traits { school: 2, displacement: Displacement::Internal, ..plain };
+    all[4] = Traits { school: 2, ..Traits::default() };
+    all[6] = Traits { school: 2, sex: Sex::Male, region: 0, contact_lost: None, ..plain };
+    all
 }
 
 fn links() -> Vec<Link> {
@@ -317,7 +359,12 @@ fn links() -> Vec<Link> {
         }
         Link {
             population: record(0, child as u64),
-            registry: RecordRef { source: 2, row, id: Some(format!("eh-{row}").into()) },
+            registry: RecordRef {
+                source: 2,
+                row,
+                id: Some(format!("eh-{row}").into()),
+                content: row,
+            },
             child,
             weight: parts.iter().sum(),
             probability,

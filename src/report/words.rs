@@ -11,14 +11,7 @@ use crate::job::Kind;
 use crate::verdict::{Reason, ReasonCode, Status};
 
 /// The language of a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lang {
-    /// Ukrainian.
-    #[default]
-    Uk,
-    /// English.
-    En,
-}
+pub use crate::job::Language as Lang;
 
 impl Lang {
     /// One of two texts.
@@ -173,6 +166,9 @@ pub const fn field(field: Field, lang: Lang) -> &'static str {
         Field::Displacement => lang.of("Переміщення", "Displacement"),
         Field::ContactLost => lang.of("Втрачено контакт", "Contact lost"),
         Field::Updated => lang.of("Оновлено", "Updated"),
+        Field::Office => lang.of("Орган управління освітою", "Education office"),
+        Field::Withdrawal => lang.of("Причина вибуття", "Reason of leaving"),
+        Field::WithdrawalDate => lang.of("Дата вибуття", "Day of leaving"),
         Field::MotherGivenName => lang.of("Ім’я матері", "Mother's given name"),
         Field::FatherGivenName => lang.of("Ім’я батька", "Father's given name"),
     }
@@ -201,6 +197,25 @@ pub const fn reason_code(code: ReasonCode, lang: Lang) -> &'static str {
         ReasonCode::TooFewFields => lang.of("Замало даних", "Too few fields"),
         ReasonCode::SchoolVouches => lang.of("Підтверджує школа", "School vouches"),
         ReasonCode::RecordsDiffer => lang.of("Шкільні записи розходяться", "School records differ"),
+        ReasonCode::HeldBack => lang.of("Збіг майже певний", "Link held back for a look"),
+        ReasonCode::Vanished => lang.of("Зник зі шкільних списків", "Vanished from the schools"),
+        ReasonCode::Graduated => lang.of("Вибув із випускного класу", "Left from a leaving class"),
+        ReasonCode::SchoolSaysDied => lang.of("За словами школи, смерть", "Died, the school says"),
+        ReasonCode::SchoolSaysAbroad => {
+            lang.of("За словами школи, за кордоном", "Left for good, the school says")
+        }
+        ReasonCode::SchoolSaysFinished => {
+            lang.of("За словами школи, закінчення навчання", "Finished, the school says")
+        }
+        ReasonCode::SchoolSaysMoved => {
+            lang.of("Перехід до іншої школи не знайдено", "Moved to a school that does not know")
+        }
+        ReasonCode::SchoolSaysNowhere => {
+            lang.of("За словами школи, ніде не навчається", "Attends nowhere, the school says")
+        }
+        ReasonCode::SiblingMissing => {
+            lang.of("Розшукують брата чи сестру", "A brother or sister is sought")
+        }
     }
 }
 
@@ -256,6 +271,33 @@ fn reason_uk(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
         ReasonCode::TooFewFields => "Заповнено замало полів, щоб шукати дитину".to_owned(),
         ReasonCode::SchoolVouches => format!("Школа підтверджує, що дитина на зв’язку{on}"),
         ReasonCode::RecordsDiffer => "Шкільні записи дитини суперечать один одному".to_owned(),
+        ReasonCode::HeldBack => {
+            format!(
+                "Запис реєстру{name} майже напевно належить дитині{claim}{on}; це слід перевірити"
+            )
+        }
+        ReasonCode::Vanished => {
+            format!("Дитина є в попередньому витязі{name}{on}, а в останніх її немає")
+        }
+        ReasonCode::Graduated => format!(
+            "Дитина є в попередньому витязі{name}{on} у випускному класі, а в останніх її немає"
+        ),
+        ReasonCode::SchoolSaysDied => {
+            format!("Школа зазначила смерть дитини{on}; записів реєстрів про це не знайдено")
+        }
+        ReasonCode::SchoolSaysAbroad => {
+            format!("Школа зазначила, що дитина виїхала за кордон на постійне проживання{on}")
+        }
+        ReasonCode::SchoolSaysFinished => format!("Школа зазначила закінчення навчання{on}"),
+        ReasonCode::SchoolSaysMoved => format!(
+            "Школа зазначила перехід до іншого закладу{on}; у наданих списках іншого запису немає"
+        ),
+        ReasonCode::SchoolSaysNowhere => {
+            format!("Школа зазначила, що дитина ніде не навчається{on}")
+        }
+        ReasonCode::SiblingMissing => {
+            format!("За реєстром{name} розшукують брата чи сестру дитини{on}")
+        }
     }
 }
 
@@ -295,6 +337,33 @@ fn reason_en(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
         ReasonCode::TooFewFields => "Too few fields are filled in to look for the child".to_owned(),
         ReasonCode::SchoolVouches => format!("The school vouches for the child{on}"),
         ReasonCode::RecordsDiffer => "School records of the child contradict each other".to_owned(),
+        ReasonCode::HeldBack => format!(
+            "A record of the register{name} is almost certainly the child's{claim}{on}; worth a look"
+        ),
+        ReasonCode::Vanished => {
+            format!("The child stands in the earlier extract{name}{on}, and in none of the latest")
+        }
+        ReasonCode::Graduated => format!(
+            "The child stands in a leaving class of the earlier extract{name}{on}, and in none of \
+             the latest"
+        ),
+        ReasonCode::SchoolSaysDied => {
+            format!("The school says that the child died{on}; no register's record of it was found")
+        }
+        ReasonCode::SchoolSaysAbroad => {
+            format!("The school says that the child left the country for good{on}")
+        }
+        ReasonCode::SchoolSaysFinished => format!("The school says that the pupil finished{on}"),
+        ReasonCode::SchoolSaysMoved => format!(
+            "The school says that the child moved to another school{on}; no other list supplied \
+             has a record"
+        ),
+        ReasonCode::SchoolSaysNowhere => {
+            format!("The school says that the child attends nowhere{on}")
+        }
+        ReasonCode::SiblingMissing => {
+            format!("The register{name} holds a brother or sister as sought{on}")
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub struct RecordRef {
     pub row: u64,
     /// The source's own identifier.
     pub id: Option<Box<str>>,
+    /// Hash of the row's mapped values as they were written: it changes when they do.
+    pub content: u64,
 }
 
 /// What was decided about a pair.

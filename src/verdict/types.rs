@@ -85,6 +85,36 @@ pub struct Child {
     pub priority: u16,
     /// Probability that a settled status rests on another person's records; 0 for candidates.
     pub wrong_probability: f64,
+    /// What a settled status rests on; `None` for candidates.
+    pub tier: Option<Tier>,
+    /// Ids that the child's records had in the previous run and that gave way to [`Self::id`].
+    pub former: Vec<String>,
+}
+
+/// How well a settled status is founded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// Two independent witnesses, or one link in which an identifier agrees.
+    A,
+    /// One witness, linked by name and birth date alone.
+    B,
+}
+
+impl Tier {
+    /// The name in outputs.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+        }
+    }
+
+    /// The tier whose name is `key`.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::A, Self::B].into_iter().find(|tier| tier.key() == key)
+    }
 }
 
 /// One reason for a status.
@@ -156,4 +186,23 @@ reason_codes! {
     SchoolVouches = "school_vouches",
     /// School records of the child contradict each other.
     RecordsDiffer = "records_differ",
+    /// A link would confirm, but is among the least certain of those that do, and the auditors
+    /// have time to look at it.
+    HeldBack = "held_back",
+    /// The child stands in an earlier extract, and in no school of the latest.
+    Vanished = "vanished",
+    /// The pupil left the school from a leaving class between two extracts.
+    Graduated = "graduated",
+    /// The school says that the child died.
+    SchoolSaysDied = "school_says_died",
+    /// The school says that the child left the country for good.
+    SchoolSaysAbroad = "school_says_abroad",
+    /// The school says that the pupil finished school.
+    SchoolSaysFinished = "school_says_finished",
+    /// The school says that the child moved to another school, and none of the lists has it.
+    SchoolSaysMoved = "school_says_moved",
+    /// The school says that the child attends nowhere.
+    SchoolSaysNowhere = "school_says_nowhere",
+    /// A brother or sister is sought as missing.
+    SiblingMissing = "sibling_missing",
 }

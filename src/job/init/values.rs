@@ -53,7 +53,7 @@ pub(super) fn fit(field: Field, values: &[&str]) -> Option<f64> {
         Field::Sex => is_sex,
         Field::Unzr => |value| digits(value).len() == 13,
         Field::Rnokpp => |value| digits(value).len() == 10,
-        Field::Updated => |value| date(value).is_some() || is_serial(value),
+        Field::Updated | Field::WithdrawalDate => |value| date(value).is_some() || is_serial(value),
         _ => return None,
     };
     (values.len() >= FEWEST).then(|| share(values, test))

@@ -23,7 +23,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use self::identity::DateCell;
 use super::names::sex_of_patronymic;
 use super::pool::{NameCells, Pool};
-use super::records::{Displacement, Further, Records, Sex};
+use super::records::{Displacement, Further, Records, Sex, Withdrawal};
 use super::{dates, defaults, marks};
 use crate::extract::{Chunk, Rejected};
 use crate::field::Field;
@@ -88,6 +88,8 @@ pub struct SourceBuilder {
     headings: Vec<String>,
     places: [Places; Field::ALL.len()],
     evidence_date: Option<usize>,
+    /// The day of evidence that bears none of its own.
+    dated: Option<Date>,
     evidence_kind: KindPlan,
     names: Pool,
     labels: Pool,
@@ -99,7 +101,8 @@ pub struct SourceBuilder {
     contacts: Cache<Result<Option<bool>, marks::UnknownMark>>,
     kinds: Cache<Result<Option<Kind>, marks::UnknownMark>>,
     series: Cache<Option<(u8, [u8; 2])>>,
-    label_codes: [Cache<u32>; 3],
+    withdrawals: Cache<Result<Withdrawal, marks::UnknownMark>>,
+    label_codes: [Cache<u32>; 4],
     /// The values of the row at hand, for its hash.
     bytes: Vec<u8>,
     records: Records,
@@ -135,6 +138,7 @@ impl SourceBuilder {
             headings,
             places,
             evidence_date,
+            dated: rule.and_then(|rule| rule.dated),
             evidence_kind,
             names: Pool::default(),
             labels: Pool::default(),
@@ -146,6 +150,7 @@ impl SourceBuilder {
             contacts: Cache::default(),
             kinds: Cache::default(),
             series: Cache::default(),
+            withdrawals: Cache::default(),
             label_codes: Default::default(),
             bytes: Vec::new(),
             records: Records::default(),
@@ -217,6 +222,12 @@ impl SourceBuilder {
         });
         let updated =
             self.first(row, Field::Updated, |this, text| this.days.get(text, dates::parse_full));
+        let office = self.label(row, Field::Office, 3, marks::office);
+        let withdrawal = self.first(row, Field::Withdrawal, |this, text| {
+            this.withdrawals.get(text, marks::withdrawal)
+        });
+        let withdrawal_date = self
+            .first(row, Field::WithdrawalDate, |this, text| this.days.get(text, dates::parse_full));
         let (evidence_kind, evidence_date) = self.evidence(row);
         let further = identity.take_further();
         let further = if further.is_empty() {
@@ -249,6 +260,9 @@ impl SourceBuilder {
         records.displacement.push(displacement);
         records.contact_lost.push(contact_lost);
         records.updated.push(updated);
+        records.office.push(office);
+        records.withdrawal.push(withdrawal);
+        records.withdrawal_date.push(withdrawal_date);
         records.evidence_kind.push(evidence_kind);
         records.evidence_date.push(evidence_date);
     }
@@ -318,7 +332,8 @@ impl SourceBuilder {
     }
 
     fn evidence(&mut self, row: &Row<'_>) -> (Option<Kind>, Option<Date>) {
-        let date = self.evidence_date.and_then(|place| {
+        let own = self.evidence_date.filter(|&place| !row.text(place).trim().is_empty());
+        let date = own.map_or(self.dated, |place| {
             let read = self.days.get(row.text(place), dates::parse_full);
             read.unwrap_or_else(|error| {
                 let heading = self.headings[place].clone();

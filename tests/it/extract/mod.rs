@@ -51,6 +51,7 @@ fn source(files: &[PathBuf], format: Format) -> Source {
         unique: false,
         evidence: None,
         scope: None,
+        extracted: None,
     }
 }
 
