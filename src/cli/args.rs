@@ -81,7 +81,8 @@ pub enum Command {
             zvirka run job.toml                  into the folder that the job names\n  \
             zvirka run job.toml --out /data/july\n  \
             zvirka run job.toml --threads 4 --no-progress 2> run.log\n  \
-            zvirka run job.toml --model model.json   with weights trained before"
+            zvirka run job.toml --model model.json   with weights trained before\n  \
+            zvirka run job.toml --out august --previous july   children keep their ids"
     )]
     Run(Run),
     /// Train the weights, and decide nothing.
@@ -153,6 +154,9 @@ pub struct Run {
     /// Pairs that people have judged, to train with
     #[arg(long, value_name = "FILE")]
     pub labels: Option<PathBuf>,
+    /// The previous run's folder: children keep the ids they had in it
+    #[arg(long, value_name = "DIR")]
+    pub previous: Option<PathBuf>,
 }
 
 /// `zvirka train`.

@@ -102,6 +102,17 @@ fn decision(table: &DecisionTable, notes: &Notes) -> DecisionSettings {
         }
         settings.hidden_child_cost = cost.value;
     }
+    for (at, name, most, held) in [
+        (&table.look_cost, "look_cost", 1.0, &mut settings.look_cost),
+        (&table.held_cost, "held_cost", f64::MAX, &mut settings.held_cost),
+    ] {
+        let Some(at) = at else { continue };
+        if at.value <= 0.0 || at.value > most {
+            let hint = "write a share of a needless case, such as 0.02";
+            notes.error(at.line, &format!("decision.{name}"), "not above 0, or too much", hint);
+        }
+        *held = at.value;
+    }
     if let Some(capacity) = &table.review_capacity {
         match u64::try_from(capacity.value) {
             Ok(pairs) => settings.review_capacity = pairs,

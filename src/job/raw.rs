@@ -68,6 +68,14 @@ pub(super) struct DecisionTable {
     /// Pairs that the auditors can look at.
     #[schemars(extend("default" = 2_000, "minimum" = 0))]
     pub(super) review_capacity: Option<At<i64>>,
+    /// What a look costs, in needless cases: pairs that save less are not shown.
+    #[schemars(extend("default" = 0.02, "exclusiveMinimum" = 0, "maximum" = 1))]
+    pub(super) look_cost: Option<At<f64>>,
+    /// What it costs, in needless cases, to keep a child whom links settle on the list until
+    /// somebody has looked. 1 holds nobody back; where auditors look before the list goes out,
+    /// it is no more than a look.
+    #[schemars(extend("default" = 1, "exclusiveMinimum" = 0))]
+    pub(super) held_cost: Option<At<f64>>,
 }
 
 /// Who is looked for first.
@@ -224,6 +232,8 @@ impl DecisionTable {
         let raw = Self {
             hidden_child_cost: table.get("hidden_child_cost"),
             review_capacity: table.get("review_capacity"),
+            look_cost: table.get("look_cost"),
+            held_cost: table.get("held_cost"),
         };
         table.finish();
         raw

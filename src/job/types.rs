@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
+use crate::verdict::Costs;
 
 /// A job whose settings have been checked.
 #[derive(Clone, Debug)]
@@ -55,11 +56,29 @@ pub struct DecisionSettings {
     pub hidden_child_cost: f64,
     /// Pairs that the auditors can look at.
     pub review_capacity: u64,
+    /// What a look costs, in needless cases.
+    pub look_cost: f64,
+    /// What it costs, in needless cases, to keep a child whom links settle on the list until
+    /// somebody has looked; 1 holds nobody back, `look_cost` as many as people can look at.
+    pub held_cost: f64,
+}
+
+impl DecisionSettings {
+    /// The costs of the decisions.
+    #[must_use]
+    pub const fn costs(&self) -> Costs {
+        Costs { hidden: self.hidden_child_cost, look: self.look_cost, held: self.held_cost }
+    }
 }
 
 impl Default for DecisionSettings {
     fn default() -> Self {
-        Self { hidden_child_cost: 10_000.0, review_capacity: 2_000 }
+        Self {
+            hidden_child_cost: 10_000.0,
+            review_capacity: 2_000,
+            look_cost: 0.02,
+            held_cost: 1.0,
+        }
     }
 }
 

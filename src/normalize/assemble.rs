@@ -131,7 +131,7 @@ fn recode(
 }
 
 /// The records in the order of (content, row).
-fn by_content(mut records: Records) -> Records {
+fn by_content(records: Records) -> Records {
     // The hash stands beside the place, so that sorting does not jump about in memory; the
     // row is only looked up where two hashes are equal.
     let mut order: Vec<(u64, u32)> = (0..).zip(&records.content).map(|(i, &c)| (c, i)).collect();
@@ -140,6 +140,23 @@ fn by_content(mut records: Records) -> Records {
         a.0.cmp(&b.0).then_with(|| row[a.1 as usize].cmp(&row[b.1 as usize]))
     });
     let order: Vec<u32> = order.into_iter().map(|(_, i)| i).collect();
+    picked(records, &order)
+}
+
+/// Leaves out the records for which `keep` does not hold; gives their number.
+pub fn retain(records: &mut Records, keep: impl Fn(&Records, usize) -> bool) -> u64 {
+    let all = records.len();
+    let kept: Vec<u32> =
+        (0..).zip(0..all).filter(|&(_, i)| keep(records, i)).map(|(place, _)| place).collect();
+    if kept.len() == all {
+        return 0;
+    }
+    *records = picked(std::mem::take(records), &kept);
+    (all - kept.len()) as u64
+}
+
+/// The records at some places, each at most once, in their order.
+fn picked(mut records: Records, order: &[u32]) -> Records {
     macro_rules! reorder {
         ($($column:ident),*) => {
             $(

@@ -103,7 +103,7 @@ impl Learning {
     pub(super) fn given(&self) -> Given<'_> {
         let model = self.model.as_ref().map(|model| (&*model.file, &*model.blake3));
         let labels = self.labels.as_ref().map(|labels| (&*labels.file, &*labels.blake3));
-        Given { model, labels }
+        Given { model, labels, previous: None }
     }
 
     /// The labels as pairs of ids.

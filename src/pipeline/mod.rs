@@ -4,10 +4,13 @@
 //! statuses; the report room writes the folder. Threads change no output: everything
 //! parallel is collected in order, and nothing depends on where a row stood.
 
+mod cases;
 mod decide;
+mod heads;
 mod learning;
 mod link;
 pub mod lost;
+mod previous;
 mod read;
 mod traits;
 
@@ -24,6 +27,7 @@ use crate::report::{self, words::Lang};
 
 pub use learning::{LabelFile, Learning, LearningError};
 pub use link::{Linked, Register};
+pub use previous::Previous;
 pub use read::{Reading, read};
 
 /// Threads that a run starts at the most.
@@ -40,6 +44,8 @@ pub struct Options {
     pub lang: Lang,
     /// What to learn from beside the data.
     pub learning: Learning,
+    /// The previous run, whose ids the children keep.
+    pub previous: Option<Previous>,
 }
 
 /// What a run came to.
@@ -99,11 +105,14 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
     watch.lap("link");
 
     progress.stage("Deciding");
-    let decided = decide::decide(job, &reading.world, &linked);
+    let decided = decide::decide(job, &reading.world, &linked, options.previous.as_ref());
     watch.lap("decide");
 
     progress.stage("Writing");
     let timings = watch.laps;
+    let mut counts = linked.counts(job);
+    let not_asked = job.sources.iter().zip(&reading.not_asked).filter(|(_, n)| **n > 0);
+    counts.extend(not_asked.map(|(source, n)| (format!("{}.rows_not_asked", source.name), *n)));
     let run = report::Run {
         job,
         extracted: &reading.extracted,
@@ -112,14 +121,18 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
         children: &decided.children,
         links: &decided.links,
         model: &linked.document(job),
-        given: options.learning.given(),
+        given: report::Given {
+            previous: options.previous.as_ref().map(Previous::given),
+            ..options.learning.given()
+        },
         errors: &linked.errors(),
-        counts: &linked.counts(job),
+        counts: &counts,
         thresholds: decided.thresholds,
         wrong: decided.wrong,
         needless: decided.needless,
         traits: &decided.traits,
         labels: &reading.world.lexicon.labels,
+        fingerprints: &decided.fingerprints,
         timings: &timings,
         threads: rayon::current_num_threads(),
         pick: &|source, headings, rows| {

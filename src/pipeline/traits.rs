@@ -1,13 +1,14 @@
 //! What groups a child in reports.
 
 use super::Linked;
+use super::heads::{Extracts, recency};
 use crate::normalize::{Displacement, Records, World};
 use crate::report::{NameGroup, Traits};
 
 /// The traits of a child: of its main record, what that one lacks from the others.
-pub(super) fn traits(world: &World, linked: &Linked, child: usize) -> Traits {
+pub(super) fn traits(world: &World, linked: &Linked, extracts: &Extracts, child: usize) -> Traits {
     let mut traits = Traits::default();
-    for (records, i) in latest_first(world, linked, child) {
+    for (records, i) in latest_first(world, linked, extracts, child) {
         let fill = |held: &mut u32, code: u32| {
             if *held == 0 {
                 *held = code;
@@ -37,14 +38,15 @@ pub(super) fn traits(world: &World, linked: &Linked, child: usize) -> Traits {
     traits
 }
 
-/// The records of a child, the one that was updated last first; equals by content.
+/// The records that speak for a child, the one that was updated last first; equals by content.
 fn latest_first<'a>(
     world: &'a World,
     linked: &Linked,
+    extracts: &Extracts,
     child: usize,
 ) -> impl Iterator<Item = (&'a Records, usize)> {
-    let mut ids = linked.children.records[child].clone();
-    ids.sort_by_key(|&id| std::cmp::Reverse(super::decide::recency(world, linked, id)));
+    let mut ids = extracts.latest_of(linked, &linked.children.records[child]);
+    ids.sort_by_key(|&id| std::cmp::Reverse(recency(world, linked, extracts, id)));
     let origins: Vec<_> = ids.iter().map(|&id| linked.population.origin[id as usize]).collect();
     origins.into_iter().map(move |(source, i)| (&world.sources[usize::from(source)], i as usize))
 }

@@ -87,6 +87,7 @@ pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &
         "inputs": sources(run, tally, inputs),
         "model": given(run.given.model),
         "labels": given(run.given.labels),
+        "previous": given(run.given.previous),
         "counts": counts,
         "thresholds": {
             "confirm": run.thresholds.confirm,

@@ -100,6 +100,8 @@ pub struct Run<'a> {
     pub traits: &'a [Traits],
     /// Schools, regions, classes and offices, by the codes of [`Traits`].
     pub labels: &'a [Box<str>],
+    /// What children are known by where records bear no ids, one list a child.
+    pub fingerprints: &'a [Vec<String>],
     /// Seconds that each stage took; for `timings.json` only.
     pub timings: &'a [(String, f64)],
     /// Threads that worked; for `timings.json` only.
@@ -164,6 +166,8 @@ pub struct Given<'a> {
     pub model: Option<(&'a str, &'a str)>,
     /// Pairs that people have labelled.
     pub labels: Option<(&'a str, &'a str)>,
+    /// The previous run's folder: its name, and BLAKE3 of its manifest.
+    pub previous: Option<(&'a str, &'a str)>,
 }
 
 /// Probabilities from which a pair is accepted, or shown to people.

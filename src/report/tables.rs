@@ -84,6 +84,7 @@ pub(super) fn children(run: &Run<'_>, sink: &mut Sink) -> Result<(), Fault> {
         text("tier", true),
         texts("record_keys"),
         texts("former"),
+        texts("fingerprints"),
         text("school", true),
         text("region", true),
         text("office", true),
@@ -94,15 +95,21 @@ pub(super) fn children(run: &Run<'_>, sink: &mut Sink) -> Result<(), Fault> {
     let mut writer = parquet_writer(sink, schema.clone())?;
     let traits = (0..run.children.len()).map(|at| run.traits.get(at).copied().unwrap_or_default());
     let traits: Vec<Traits> = traits.collect();
-    for (children, traits) in run.children.chunks(BATCH).zip(traits.chunks(BATCH)) {
-        writer
-            .write(&RecordBatch::try_new(schema.clone(), child_columns(run, children, traits))?)?;
+    for (at, (children, traits)) in run.children.chunks(BATCH).zip(traits.chunks(BATCH)).enumerate()
+    {
+        let columns = child_columns(run, at * BATCH, children, traits);
+        writer.write(&RecordBatch::try_new(schema.clone(), columns)?)?;
     }
     writer.close()?;
     Ok(())
 }
 
-fn child_columns(run: &Run<'_>, children: &[Child], traits: &[Traits]) -> Vec<ArrayRef> {
+fn child_columns(
+    run: &Run<'_>,
+    first: usize,
+    children: &[Child],
+    traits: &[Traits],
+) -> Vec<ArrayRef> {
     let mut child_ids = StringBuilder::new();
     let mut sources = StringBuilder::new();
     let mut rows = UInt64Builder::new();
@@ -117,10 +124,11 @@ fn child_columns(run: &Run<'_>, children: &[Child], traits: &[Traits]) -> Vec<Ar
     let mut tiers = StringBuilder::new();
     let mut keys = ListBuilder::new(StringBuilder::new());
     let mut former = ListBuilder::new(StringBuilder::new());
+    let mut prints = ListBuilder::new(StringBuilder::new());
     let mut labels: [StringBuilder; 4] = Default::default();
     let mut displacements = StringBuilder::new();
     let mut contacts = BooleanBuilder::new();
-    for (child, traits) in children.iter().zip(traits) {
+    for (at, (child, traits)) in (first..).zip(children.iter().zip(traits)) {
         child_ids.append_value(&child.id);
         sources.append_value(run.source_name(child.main.source));
         rows.append_value(child.main.row);
@@ -137,6 +145,7 @@ fn child_columns(run: &Run<'_>, children: &[Child], traits: &[Traits]) -> Vec<Ar
         let all: Vec<_> = child.records.iter().map(|record| run.key(record)).collect();
         append_texts(&mut keys, &all);
         append_texts(&mut former, &child.former);
+        append_texts(&mut prints, run.fingerprints.get(at).map_or(&[][..], Vec::as_slice));
         let codes = [traits.school, traits.region, traits.office, traits.grade];
         for (column, code) in labels.iter_mut().zip(codes) {
             column.append_option(run.label(code));
@@ -165,6 +174,7 @@ fn child_columns(run: &Run<'_>, children: &[Child], traits: &[Traits]) -> Vec<Ar
         Arc::new(tiers.finish()),
         Arc::new(keys.finish()),
         Arc::new(former.finish()),
+        Arc::new(prints.finish()),
         Arc::new(schools.finish()),
         Arc::new(regions.finish()),
         Arc::new(offices.finish()),

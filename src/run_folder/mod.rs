@@ -4,6 +4,7 @@
 //! tables are streamed, so that a run of millions of children needs no more memory
 //! than what the caller keeps of it.
 
+mod known;
 mod manifest;
 mod rows;
 pub(crate) mod table;
@@ -12,6 +13,7 @@ pub(crate) mod testing;
 
 use std::path::{Path, PathBuf};
 
+pub use known::KnownChild;
 pub use manifest::{InputFile, Manifest, ManifestJob, ManifestSource};
 pub use rows::{ChildRow, LinkRow};
 pub use table::TableError;
@@ -91,6 +93,22 @@ impl RunFolder {
     ) -> Result<(), E> {
         let table = Table::open(&self.dir.join("children.parquet")).map_err(FolderError::from)?;
         rows::children(table, visit)
+    }
+
+    /// Hands what every child is known by to `visit`, in the order of the file.
+    pub fn known_children<E: From<FolderError>>(
+        &self,
+        visit: &mut dyn FnMut(KnownChild) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let table = Table::open(&self.dir.join("children.parquet")).map_err(FolderError::from)?;
+        known::known(table, visit)
+    }
+
+    /// BLAKE3 of the manifest.
+    pub fn manifest_hash(&self) -> Result<String, FolderError> {
+        let text = std::fs::read(self.dir.join("manifest.json"))
+            .map_err(|error| FolderError::Manifest { reason: error.to_string() })?;
+        Ok(blake3::hash(&text).to_hex().to_string())
     }
 
     /// Hands every accepted or possible link to `visit`, in the order of the file.

@@ -1,0 +1,70 @@
+//! The children of the previous run, so that a child keeps its id.
+
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
+
+use crate::run_folder::{FolderError, KnownChild, RunFolder};
+
+/// Children of the previous run, and what they are known by.
+#[derive(Clone, Debug, Default)]
+pub struct Previous {
+    ids: Vec<String>,
+    /// Record key → child, and whether it is the child's main record; `None` where two children
+    /// claim it.
+    owners: FxHashMap<String, Option<(usize, bool)>>,
+    /// Fingerprint → child; `None` where two children bear it.
+    bearers: FxHashMap<String, Option<usize>>,
+    /// Name of the folder, and the hash of its manifest.
+    given: (String, String),
+}
+
+impl Previous {
+    /// Reads the children of a run's folder.
+    ///
+    /// # Errors
+    /// The folder is none of a run, or of a version that did not write what is needed.
+    pub fn read(dir: &Path) -> anyhow::Result<Self> {
+        let folder = RunFolder::open(dir)?;
+        let name = dir.file_name().map(|name| name.to_string_lossy().into_owned());
+        let mut previous =
+            Self { given: (name.unwrap_or_default(), folder.manifest_hash()?), ..Self::default() };
+        folder.known_children::<FolderError>(&mut |child| {
+            previous.add(child);
+            Ok(())
+        })?;
+        Ok(previous)
+    }
+
+    fn add(&mut self, child: KnownChild) {
+        let at = self.ids.len();
+        self.ids.push(child.id);
+        for (i, key) in child.record_keys.into_iter().enumerate() {
+            let is_main = child.main == Some(i);
+            self.owners.entry(key).and_modify(|held| *held = None).or_insert(Some((at, is_main)));
+        }
+        for print in child.fingerprints {
+            self.bearers.entry(print).and_modify(|held| *held = None).or_insert(Some(at));
+        }
+    }
+
+    /// The child that has a record, and whether it is its main one.
+    pub(super) fn owner(&self, key: &str) -> Option<(usize, bool)> {
+        *self.owners.get(key)?
+    }
+
+    /// The one child that bears a fingerprint.
+    pub(super) fn bearer(&self, print: &str) -> Option<usize> {
+        *self.bearers.get(print)?
+    }
+
+    pub(super) fn id(&self, child: usize) -> &str {
+        &self.ids[child]
+    }
+
+    /// Name of the folder and hash of its manifest.
+    #[must_use]
+    pub fn given(&self) -> (&str, &str) {
+        (&self.given.0, &self.given.1)
+    }
+}
