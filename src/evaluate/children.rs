@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::EvaluateError;
-use super::figures::{ChildFigures, ConfusionRow, HiddenFigures, StatusFigures};
+use super::figures::{ChildFigures, ConfusionRow, GroupFigures, HiddenFigures, StatusFigures};
 use super::hidden::Suspects;
 use super::intervals::{rate, share};
 use super::links::school_records;
@@ -100,8 +100,31 @@ pub(super) fn measure(truth: &Truth, grouping: &Grouping, suspects: Suspects) ->
         persons: grouping.population().count() as u64,
         wrongly_joined: share(joined, children),
         split: share(split, found),
-        statuses: truth.statuses.as_ref().map(|truth| statuses(truth, grouping, suspects)),
+        statuses: truth.statuses.as_ref().map(|statuses_of| StatusFigures {
+            groups: groups(truth, statuses_of, grouping),
+            ..statuses(statuses_of, grouping, suspects)
+        }),
     }
+}
+
+/// The recall of the list in the groups of the truth.
+fn groups(truth: &Truth, statuses: &[Option<Status>], grouping: &Grouping) -> Vec<GroupFigures> {
+    let asked = |person: &Person| {
+        grouping.school_records.get(*person as usize).is_some_and(|records| *records > 0)
+    };
+    let figures = |(group, persons): (&String, &Vec<Person>)| {
+        let (mut known, mut belong, mut listed) = (0, 0, 0);
+        for &person in persons.iter().filter(|person| asked(person)) {
+            let Some(status) = statuses.get(person as usize).copied().flatten() else { continue };
+            known += 1;
+            if status.is_candidate() {
+                belong += 1;
+                listed += u64::from(grouping.found(person).is_some_and(Status::is_candidate));
+            }
+        }
+        GroupFigures { group: group.clone(), persons: known, list_recall: share(listed, belong) }
+    };
+    truth.groups.iter().map(figures).collect()
 }
 
 fn statuses(truth: &[Option<Status>], grouping: &Grouping, suspects: Suspects) -> StatusFigures {
@@ -153,6 +176,7 @@ fn statuses(truth: &[Option<Status>], grouping: &Grouping, suspects: Suspects) -
         list_recall: share(listed, belong),
         list_precision: share(right, cases),
         confusion: confusion.to_vec(),
+        groups: Vec::new(),
         hidden: HiddenFigures {
             persons: hidden,
             of: belong,

@@ -177,10 +177,23 @@ pub struct StatusFigures {
     pub list_precision: Option<Share>,
     /// True status against status found.
     pub confusion: Vec<ConfusionRow>,
+    /// The same for groups that the truth tells apart, such as twins.
+    pub groups: Vec<GroupFigures>,
     /// Persons without settled status who are not on the list.
     pub hidden: HiddenFigures,
     /// Children on the list none of whose persons belongs there, by status found.
     pub needless: BTreeMap<&'static str, u64>,
+}
+
+/// Persons of a group that the truth tells apart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupFigures {
+    /// Its name in the truth.
+    pub group: String,
+    /// Persons of it in the population whose true status is known.
+    pub persons: u64,
+    /// Those truly on the candidate list who are on it, of all who truly are.
+    pub list_recall: Option<Share>,
 }
 
 /// A row of the confusion matrix.

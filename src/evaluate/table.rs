@@ -256,6 +256,14 @@ fn children(figures: &ChildFigures) -> String {
     };
     rows.push(vec!["повнота списку (list recall)".to_owned(), of(statuses.list_recall)]);
     rows.push(vec!["точність списку (list precision)".to_owned(), of(statuses.list_precision)]);
+    for group in &statuses.groups {
+        let name = match group.group.as_str() {
+            "twin" => "  близнюки (twins), повнота (recall)".to_owned(),
+            "trap" => "  пастки (traps: brother, sister or twin confirmed), повнота".to_owned(),
+            other => format!("  {other}, повнота (recall)"),
+        };
+        rows.push(vec![name, of(group.list_recall)]);
+    }
     let hidden = &statuses.hidden;
     rows.push(vec![
         "ПРИХОВАНІ ДІТИ (hidden children)".to_owned(),

@@ -5,7 +5,7 @@
 //! Rows that are not in it are of nobody known: pairs with them are not judged.
 //! `children.parquet` or `.csv` with `person` and `status` is optional.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
@@ -55,6 +55,8 @@ pub(super) struct Truth {
     pub(super) sources: Vec<Option<Rows>>,
     /// True status by person, where `children` is there.
     pub(super) statuses: Option<Vec<Option<Status>>>,
+    /// Persons of groups that are counted apart, such as twins, where `groups` is there.
+    pub(super) groups: BTreeMap<String, Vec<Person>>,
     /// How many persons there are.
     pub(super) persons: usize,
     /// Files that are of no source of the run.
@@ -93,12 +95,16 @@ impl Truth {
             Some(path) if manifest.source("children").is_none() => Some(statuses(&path, &persons)?),
             _ => None,
         };
-        let known: BTreeSet<&str> = manifest.names().chain(["children"]).collect();
+        let groups = match find(&there, dir, "groups")? {
+            Some(path) if manifest.source("groups").is_none() => groups(&path, &persons)?,
+            _ => BTreeMap::new(),
+        };
+        let known: BTreeSet<&str> = manifest.names().chain(["children", "groups"]).collect();
         let unused = there
             .into_iter()
             .filter(|file| stem(file).is_some_and(|stem| !known.contains(stem)))
             .collect();
-        Ok(Self { sources, statuses, persons: persons.0.len(), unused })
+        Ok(Self { sources, statuses, groups, persons: persons.0.len(), unused })
     }
 }
 
@@ -280,6 +286,31 @@ fn statuses(path: &Path, persons: &Persons) -> Result<Vec<Option<Status>>, Evalu
         Ok(())
     })?;
     Ok(statuses)
+}
+
+/// Reads who is counted apart.
+fn groups(path: &Path, persons: &Persons) -> Result<BTreeMap<String, Vec<Person>>, EvaluateError> {
+    let file = crate::run_folder::table::file_name(path);
+    let mut groups: BTreeMap<String, Vec<Person>> = BTreeMap::new();
+    two_columns(path, ["person", "group"], &mut |at, [person, group]| {
+        let (Some(person), Some(group)) = (person, group) else {
+            return Err(EvaluateError::Truth(TableError::Value {
+                file: file.clone(),
+                column: if person.is_none() { "person" } else { "group" }.to_owned(),
+                row: Some(at),
+                reason: "empty".to_owned(),
+            }));
+        };
+        if let Some(&person) = persons.0.get(person) {
+            groups.entry(group.to_owned()).or_default().push(person);
+        }
+        Ok(())
+    })?;
+    for persons in groups.values_mut() {
+        persons.sort_unstable();
+        persons.dedup();
+    }
+    Ok(groups)
 }
 
 fn status_keys() -> String {

@@ -360,6 +360,37 @@ fn evidence_has_a_kind_and_a_day() {
 }
 
 #[test]
+fn a_list_of_pupils_as_a_register_knows_where_those_are_of_whom_the_school_knows() {
+    let rule = EvidenceRule {
+        kind: KindRule::Fixed(Kind::Present),
+        date: Some("day".into()),
+        dated: Some(jiff::civil::date(2023, 7, 1)),
+        since: None,
+        witness: "list".into(),
+    };
+    let columns: [(Field, &[&str]); 2] =
+        [(Field::ContactLost, &["lost"]), (Field::Withdrawal, &["left"])];
+    let read = |role, cells: [&str; 3]| {
+        let source = Source { role, ..source(&columns, Some(rule.clone())) };
+        let (world, _) = world(&source, &[cells.to_vec()]);
+        (world.sources[0].evidence_kind[0], world.sources[0].evidence_date[0])
+    };
+    let own = Some(jiff::civil::date(2023, 5, 1));
+    let usual = rule.dated;
+    for (cells, kind, day) in [
+        (["", "", "2023-05-01"], Kind::Present, own),
+        // The day of the extract stands for a day that is not given, not for one that is no day.
+        (["ні", "", ""], Kind::Present, usual),
+        (["ні", "", "колись"], Kind::Present, None),
+        (["так", "", "2023-05-01"], Kind::Identity, own),
+        (["", "вибув за межі України", "2023-05-01"], Kind::Identity, own),
+    ] {
+        assert_eq!(read(Role::Registry, cells), (Some(kind), day), "{cells:?}");
+        assert_eq!(read(Role::Population, cells), (Some(Kind::Present), day), "{cells:?}");
+    }
+}
+
+#[test]
 fn reasons_do_not_repeat_values() {
     let fields = [
         Field::BirthDate,

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::decide::{evidence_record, settles_nothing, tells_losses};
 use super::heads::{Extracts, recency};
+use super::movements::class_of;
 use super::{Linked, Register};
 use crate::compare::{self, Comparator, Comparison, Packed, Pattern};
 use crate::job::{Job, Kind, Scope};
@@ -203,8 +204,8 @@ fn bare_case(
     case
 }
 
-/// Classes after which pupils leave school.
-const LEAVING: [&str; 4] = ["9", "10", "11", "12"];
+/// The first class after which pupils leave school.
+const LEAVING: i8 = 9;
 
 /// Whether a child stands in earlier extracts only.
 fn gone(
@@ -222,7 +223,7 @@ fn gone(
     }
     let day = job.sources[source].extracted;
     let grade = &world.lexicon.labels[world.sources[source].grade[i as usize] as usize];
-    let number = grade.split('-').next().unwrap_or_default();
+    let leaving = class_of(grade).is_some_and(|class| class >= LEAVING);
     let over_summer = |day: Date| {
         // The school year ends in June.
         let end = |year| date(year, 6, 1);
@@ -230,7 +231,7 @@ fn gone(
             day < end(latest.year()) && end(latest.year()) <= latest || day < end(latest.year() - 1)
         })
     };
-    let graduated = LEAVING.contains(&number) && day.is_some_and(over_summer);
+    let graduated = leaving && day.is_some_and(over_summer);
     Some(Gone { source, day, graduated })
 }
 

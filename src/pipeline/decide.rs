@@ -4,13 +4,14 @@ use rayon::prelude::*;
 
 use super::cases::{bare, period, with_links};
 use super::heads::{Extracts, Head, fingerprints, heads, population_ref, record_ref};
+use super::movements::movements;
 use super::previous::Previous;
 use super::traits::traits;
 use super::{Linked, Register};
 use crate::compare::Comparison;
 use crate::job::{Job, Kind, KindRule};
 use crate::normalize::{Records, World, marks};
-use crate::report::{ErrorEstimate, Thresholds, Traits};
+use crate::report::{ErrorEstimate, Movement, Thresholds, Traits};
 use crate::resolve::{Decision, Link, Possible};
 use crate::verdict::{About, Case, Child, Costs, Verdict, decide as decide_case, priority};
 
@@ -25,6 +26,8 @@ pub(super) struct Decided {
     pub(super) wrong: ErrorEstimate,
     /// One a child.
     pub(super) traits: Vec<Traits>,
+    /// One a child; none where there is but one extract.
+    pub(super) movements: Vec<Movement>,
     /// What each child is known by in the next run.
     pub(super) fingerprints: Vec<Vec<String>>,
     /// Expected number of children on the list for whom evidence that counts is at hand.
@@ -80,8 +83,9 @@ pub(super) fn decide(
     let expected = children.iter().map(|child| child.wrong_probability).sum();
     let wrong = ErrorEstimate { expected, upper: upper_bound(expected) };
     let links = links(world, linked, &shown, &place);
+    let movements = movements(job, world, linked, &extracts, &cases, &order);
     let fingerprints = order.iter().map(|&child| prints[child].clone()).collect();
-    Decided { children, links, thresholds, wrong, traits, fingerprints, needless }
+    Decided { children, links, thresholds, wrong, traits, movements, fingerprints, needless }
 }
 
 fn child_of(

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::Linked;
 use super::previous::Previous;
-use crate::job::{Job, Role};
+use crate::job::{Job, Role, Source};
 use crate::normalize::{PartialDate, World};
 use crate::report::record_key;
 use crate::resolve::RecordRef;
@@ -25,49 +25,53 @@ pub(super) struct Head {
 pub(super) struct Extracts {
     /// The latest day that any population names.
     pub(super) day: Option<Date>,
-    /// One a source.
-    latest: Vec<bool>,
+    /// The day of each source's extract; of the latest, and of those without a day, the last of
+    /// all days. `None` for registers.
+    days: Vec<Option<Date>>,
 }
 
 impl Extracts {
     pub(super) fn of(job: &Job) -> Self {
         let day = job.populations().filter_map(|source| source.extracted).max();
-        let latest = job
-            .sources
-            .iter()
-            .map(|source| {
-                source.role == Role::Population
-                    && (source.extracted.is_none() || source.extracted == day)
-            })
-            .collect();
-        Self { day, latest }
+        let of = |source: &Source| {
+            let own = source.extracted.filter(|own| Some(*own) != day);
+            (source.role == Role::Population).then(|| own.unwrap_or(Date::MAX))
+        };
+        Self { day, days: job.sources.iter().map(of).collect() }
     }
 
     pub(super) fn is_latest(&self, source: usize) -> bool {
-        self.latest.get(source).copied().unwrap_or(false)
+        self.day_of(source) == Some(Date::MAX)
+    }
+
+    fn day_of(&self, source: usize) -> Option<Date> {
+        self.days.get(source).copied().flatten()
     }
 
     /// The records that speak for the child now: those of the latest extract, else of the last
     /// one that has the child.
     pub(super) fn latest_of(&self, linked: &Linked, ids: &[u32]) -> Vec<u32> {
-        let is_latest =
-            |id: &u32| self.is_latest(usize::from(linked.population.origin[*id as usize].0));
-        let latest: Vec<u32> = ids.iter().copied().filter(is_latest).collect();
-        if latest.is_empty() { ids.to_vec() } else { latest }
+        let day = |id: u32| self.day_of(usize::from(linked.population.origin[id as usize].0));
+        let last = ids.iter().map(|&id| day(id)).max();
+        ids.iter().copied().filter(|&id| Some(day(id)) == last).collect()
     }
 }
 
-/// What orders the school records of a child: the extract, the last update, then the content.
+/// What orders the school records of a child: the day of the extract, the last update, then the
+/// content.
 pub(super) fn recency(
     world: &World,
     linked: &Linked,
     extracts: &Extracts,
     id: u32,
-) -> (bool, Option<Date>, u64) {
+) -> (Option<Date>, Option<Date>, u64) {
     let (source, i) = linked.population.origin[id as usize];
     let records = &world.sources[usize::from(source)];
-    let latest = extracts.is_latest(usize::from(source));
-    (latest, records.updated[i as usize], linked.population.content[id as usize])
+    (
+        extracts.day_of(usize::from(source)),
+        records.updated[i as usize],
+        linked.population.content[id as usize],
+    )
 }
 
 /// Names all children.

@@ -10,6 +10,7 @@ mod heads;
 mod learning;
 mod link;
 pub mod lost;
+mod movements;
 mod previous;
 mod read;
 mod traits;
@@ -120,6 +121,7 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
         fills: &reading.fills,
         children: &decided.children,
         links: &decided.links,
+        movements: &decided.movements,
         model: &linked.document(job),
         given: report::Given {
             previous: options.previous.as_ref().map(Previous::given),

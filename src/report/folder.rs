@@ -22,13 +22,14 @@ use super::ReportError;
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// Every file that a run writes.
-pub(super) const FILES: [&str; 12] = [
+pub(super) const FILES: [&str; 13] = [
     "children.parquet",
     "links.parquet",
     "candidates.parquet",
     "candidates.csv",
     "candidates.xlsx",
     "rejected.csv",
+    "movements.csv",
     "quality.xlsx",
     "report.html",
     "model.json",

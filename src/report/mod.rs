@@ -8,6 +8,7 @@
 //! | `tables` | `children.parquet`, `links.parquet`, `rejected.csv` |
 //! | `candidates`, `settle` | the ranked list of children nobody has confirmed, and what would settle each |
 //! | `sheets` | that list as `candidates.parquet`, `.csv`, `.xlsx` |
+//! | `movements` | `movements.csv`, where there are extracts of two days |
 //! | `quality` | `quality.xlsx` |
 //! | `page`, [`learned`] | `report.html`, from `templates/report.html` |
 //! | `manifest` | `manifest.json`, `timings.json` |
@@ -22,6 +23,7 @@ mod errors;
 mod folder;
 pub mod learned;
 mod manifest;
+mod movements;
 mod page;
 mod quality;
 mod settle;
@@ -49,6 +51,7 @@ use crate::resolve::{Link, RecordRef};
 use crate::verdict::{Child, Status};
 
 pub use folder::{Output, check_output, replace_file};
+pub use movements::{Movement, MovementKind, Stand};
 pub use tally::{RegisterCount, RejectedCount};
 
 use candidates::Candidates;
@@ -79,6 +82,8 @@ pub struct Run<'a> {
     pub fills: &'a [Vec<(Field, u64)>],
     /// The children, sorted by id.
     pub children: &'a [Child],
+    /// What became of the children between two extracts; empty where there is but one.
+    pub movements: &'a [Movement],
     /// Accepted and possible links, in the order in which they are to be written.
     pub links: &'a [Link],
     /// What goes to `model.json`.
@@ -404,6 +409,9 @@ fn write_tables(run: &Run<'_>, folder: &Folder) -> Result<(Tally, Vec<Output>), 
     );
     let mut outputs = tables?;
     outputs.extend(pages?);
+    if !run.movements.is_empty() {
+        outputs.push(folder.file("movements.csv", |sink| movements::csv(run, sink))?);
+    }
     Ok((tally, outputs))
 }
 

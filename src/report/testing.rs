@@ -21,7 +21,9 @@ use crate::normalize::{Displacement, PartialDate, Sex};
 use crate::resolve::{Decision, Link, RecordRef};
 use crate::verdict::{Child, Reason, ReasonCode, Status, Tier};
 
-use super::{ErrorEstimate, Given, NameGroup, Pick, Run, Thresholds, Traits};
+use super::{
+    ErrorEstimate, Given, Movement, MovementKind, NameGroup, Pick, Run, Stand, Thresholds, Traits,
+};
 
 /// Invented people of the first population: row → values by heading.
 const PUPILS: [[&str; 8]; 6] = [
@@ -54,6 +56,7 @@ pub(super) struct Invented {
     pub(super) children: Vec<Child>,
     pub(super) traits: Vec<Traits>,
     pub(super) labels: Vec<Box<str>>,
+    pub(super) movements: Vec<Movement>,
     pub(super) links: Vec<Link>,
     pub(super) model: Document,
     pub(super) errors: ErrorRates,
@@ -94,6 +97,7 @@ impl Invented {
             ],
             children: children(),
             traits: traits(),
+            movements: movements(),
             labels: ["", "школа № 1", "ліцей другий", "київська", "7-а"].map(Into::into).to_vec(),
             links: links(),
             model: model(),
@@ -113,6 +117,7 @@ impl Invented {
             fills: &self.fills,
             children: &self.children,
             links: &self.links,
+            movements: &self.movements,
             model: &self.model,
             given: Given { model: Some(("july.json", "0a1b")), labels: None, previous: None },
             errors: &self.errors,
@@ -325,6 +330,34 @@ fn children() -> Vec<Child> {
         former: Vec::new(),
     });
     children
+}
+
+/// One child went to another region and class, one vanished, one began school.
+fn movements() -> Vec<Movement> {
+    let stand = |school, region| Some(Stand { school, region, grade: 4 });
+    vec![
+        Movement {
+            child: 0,
+            kind: MovementKind::Region,
+            from: stand(1, 3),
+            to: stand(2, 0),
+            classes: Some(1),
+        },
+        Movement {
+            child: 1,
+            kind: MovementKind::Vanished,
+            from: stand(1, 3),
+            to: None,
+            classes: None,
+        },
+        Movement {
+            child: 2,
+            kind: MovementKind::FirstGrader,
+            from: None,
+            to: stand(2, 3),
+            classes: None,
+        },
+    ]
 }
 
 /// One a child: the last is of another school and marked.

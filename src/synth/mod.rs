@@ -22,6 +22,7 @@ mod days;
 mod dice;
 mod files;
 mod latin;
+mod leaving;
 mod life;
 mod numbers;
 mod profile;
@@ -138,7 +139,9 @@ const BATCH: u64 = 8;
 /// `aikom.xlsx`, `kurs.csv`, `drats.parquet`, `ehealth.parquet`, `border.csv`,
 /// `missing.csv`, `deaths.csv`, `vpo.csv`, `job.toml`, and for each source
 /// `truth/NAME.parquet` (`row` u64, 0-based data row; `person` u64), and
-/// `truth/children.parquet` (`person` u64, `status`) for the pupils.
+/// `truth/children.parquet` (`person` u64, `status`) for the pupils, and `truth/groups.parquet`
+/// (`person`, `group`) for those who are counted apart: twins (`twin`), and pupils in no register
+/// whose brother or sister is in one (`trap`).
 ///
 /// Files appear when all are whole.
 ///
@@ -194,7 +197,7 @@ const JOB: &str = "job.toml";
 /// Every file of a generation, relative to its folder.
 fn output_files() -> Vec<PathBuf> {
     let truth = |name: &str| Path::new("truth").join(format!("{name}.parquet"));
-    let mut files = vec![PathBuf::from(JOB), truth("children")];
+    let mut files = vec![PathBuf::from(JOB), truth("children"), truth("groups")];
     for layout in &LAYOUTS {
         files.push(layout.file.into());
         files.push(truth(layout.source.key()));
@@ -214,6 +217,8 @@ fn job_text(name: &str, children: u64) -> String {
 struct Block {
     rows: Rows,
     statuses: Vec<(u64, TrueStatus)>,
+    /// Who is counted apart.
+    groups: Vec<(u64, &'static str)>,
     persons: u64,
     twins: u64,
     hidden_traps: u64,
@@ -244,16 +249,18 @@ impl Plan {
 
     fn block(&self, block: u64) -> Block {
         let pupils = self.size.min(self.children - block * self.size);
-        // Streams: two a block, and the last of all for the schools.
+        // Streams: two a block, one more a block from the end, and the last of all for the schools.
         let world = Dice::new(self.seed, block * 2);
         let errors = Dice::new(self.seed, block * 2 + 1);
         let issuer = || Issuer::new(self.seed, block, self.blocks);
         // A block has about 1.8 children for each pupil; 2^20 numbers are beyond any.
         let mut maker = Maker::new(&self.setting, world, issuer(), block << 20);
-        let mut scribe = Scribe::new(&self.setting.profile.errors, errors, issuer());
+        let leaving = Dice::new(self.seed, u64::MAX - 1 - block);
+        let mut scribe = Scribe::new(&self.setting.profile.errors, errors, leaving, issuer());
         let mut made = Block {
             rows: Rows::default(),
             statuses: Vec::new(),
+            groups: Vec::new(),
             persons: 0,
             twins: 0,
             hidden_traps: 0,
@@ -266,7 +273,10 @@ impl Plan {
             for child in family.children.iter().filter(|child| child.is_pupil()) {
                 left = left.saturating_sub(1);
                 made.statuses.push((child.person, child.life.status()));
-                made.twins += u64::from(child.twin.is_some_and(listed));
+                let twin = child.twin.is_some_and(listed);
+                made.groups.extend(twin.then_some((child.person, "twin")));
+                made.groups.extend(child.life.hidden_trap.then_some((child.person, "trap")));
+                made.twins += u64::from(twin);
                 made.hidden_traps += u64::from(child.life.hidden_trap);
             }
             made.persons += family.children.len() as u64;
@@ -286,6 +296,7 @@ struct Writer {
     plan: Plan,
     sinks: Vec<Sink>,
     truth: Truth,
+    groups: Truth,
     out: PathBuf,
     summary: Summary,
 }
@@ -302,7 +313,8 @@ impl Writer {
             ..Summary::default()
         };
         let truth = Truth::create(folder, "children", Some("status"))?;
-        Ok(Self { plan, sinks: sinks?, truth, out: options.out.clone(), summary })
+        let groups = Truth::create(folder, "groups", Some("group"))?;
+        Ok(Self { plan, sinks: sinks?, truth, groups, out: options.out.clone(), summary })
     }
 
     /// Makes and writes all blocks: while a batch is written, the next is made.
@@ -314,9 +326,9 @@ impl Writer {
         let mut batch = make(&self.plan, 0);
         let mut next = BATCH;
         while !batch.is_empty() {
-            let Self { plan, sinks, truth, summary, .. } = self;
+            let Self { plan, sinks, truth, groups, summary, .. } = self;
             let (written, made) = rayon::join(
-                || write_batch(sinks, truth, summary, &batch),
+                || write_batch(sinks, [truth, groups], summary, &batch),
                 || if next < blocks { make(plan, next) } else { Vec::new() },
             );
             written?;
@@ -333,6 +345,7 @@ impl Writer {
     fn finish(self) -> Result<Summary, SynthError> {
         let mut summary = self.summary;
         self.truth.finish()?;
+        self.groups.finish()?;
         let rows: Result<Vec<u64>, _> = self.sinks.into_par_iter().map(Sink::finish).collect();
         summary.rows = LAYOUTS
             .iter()
@@ -345,7 +358,7 @@ impl Writer {
 
 fn write_batch(
     sinks: &mut [Sink],
-    truth: &mut Truth,
+    [truth, groups]: [&mut Truth; 2],
     summary: &mut Summary,
     batch: &[Block],
 ) -> Result<(), SynthError> {
@@ -356,6 +369,8 @@ fn write_batch(
         let (persons, statuses): (Vec<u64>, Vec<&str>) =
             block.statuses.iter().map(|(person, status)| (*person, status.key())).unzip();
         truth.write(persons, Vec::new(), Some(&statuses))?;
+        let (persons, named): (Vec<u64>, Vec<&str>) = block.groups.iter().copied().unzip();
+        groups.write(persons, Vec::new(), Some(&named))?;
         for (_, status) in &block.statuses {
             *summary.statuses.entry(*status).or_default() += 1;
         }

@@ -105,6 +105,8 @@ pub struct World {
     pub contact_lost_abroad: f64,
     /// A school marks contact with another child as lost.
     pub contact_lost: f64,
+    /// A school writes why a pupil left it.
+    pub withdrawal_said: f64,
 }
 
 /// Relative weights of the ways to spell a name in Latin letters.
@@ -380,7 +382,7 @@ impl World {
             silent_family silent_child silent_nowhere twin_nowhere sibling_nowhere
             no_birth_record health health_recent health_undated health_later abroad back trip
             displaced displaced_again missing missing_returned missing_contradicted deceased
-            contact_lost_silent contact_lost_abroad contact_lost
+            contact_lost_silent contact_lost_abroad contact_lost withdrawal_said
         ]
     }
 }

@@ -3,6 +3,7 @@
 use super::days::{AS_OF, Day, SINCE, civil};
 use super::files::{Cell, Kind, Layout, Row};
 use super::latin::System;
+use super::leaving::left;
 use super::life::TrueStatus;
 use super::numbers::Sex;
 use super::profile::Source;
@@ -29,12 +30,15 @@ pub(super) const LAYOUTS: [Layout; 8] = [
             "РНОКПП",
             "ЄДРПОУ закладу",
             "Область",
+            "ОУО",
             "Клас",
             "Переміщення",
             "Втрачено контакт",
             "Оновлено",
+            "Причина вибуття",
+            "Дата вибуття",
         ],
-        days: &["Дата народження", "Оновлено"],
+        days: &["Дата народження", "Оновлено", "Дата вибуття"],
         date: "%d.%m.%Y",
     },
     Layout {
@@ -253,6 +257,12 @@ fn class(listing: &Enrolment, scribe: &mut Scribe) -> String {
     format!("{}-{letter}", listing.grade)
 }
 
+/// The education office of a school: a few a region.
+fn office(listing: &Enrolment, region: usize) -> String {
+    let name = REGIONS.get(region).map_or("", |region| region.name);
+    format!("Відділ освіти № {}, {name}", listing.school % 4 + 1)
+}
+
 fn region_name(region: usize) -> String {
     let name = REGIONS.get(region).map_or("", |region| region.name);
     if name.ends_with("ька") { format!("{name} область") } else { name.to_owned() }
@@ -293,6 +303,7 @@ fn aikom(
         scribe.dice.between(AS_OF - 60, AS_OF)
     };
     let lost = child.life.contact_lost && scribe.dice.chance(0.9);
+    let left = left(child, listing, &setting.profile.world, &mut scribe.leaving);
     let cells = vec![
         scribe.issuer.row().to_string().into(),
         surname.into(),
@@ -306,6 +317,7 @@ fn aikom(
         scribe.identifier(child.rnokpp.map(|n| format!("{n:010}"))).into(),
         code.into(),
         region_name(region).into(),
+        office(listing, region).into(),
         class(listing, scribe).into(),
         match displaced {
             Displaced::No => "ні",
@@ -315,6 +327,8 @@ fn aikom(
         .into(),
         if lost { "так" } else { "ні" }.into(),
         Cell::Day(updated),
+        left.map(|(reason, _)| reason).into(),
+        left.and_then(|(_, day)| day).map_or(Cell::Empty, Cell::Day),
     ];
     rows.push(Source::Aikom, child.person, cells);
 }

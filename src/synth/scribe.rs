@@ -68,6 +68,8 @@ pub(super) struct Document {
 pub(super) struct Scribe<'a> {
     errors: &'a Errors,
     pub(super) dice: Dice,
+    /// For what schools say of those who left.
+    pub(super) leaving: Dice,
     pub(super) issuer: Issuer,
     pub(super) counts: ErrorCounts,
     source: Source,
@@ -75,9 +77,9 @@ pub(super) struct Scribe<'a> {
 }
 
 impl<'a> Scribe<'a> {
-    pub(super) fn new(errors: &'a Errors, dice: Dice, issuer: Issuer) -> Self {
+    pub(super) fn new(errors: &'a Errors, dice: Dice, leaving: Dice, issuer: Issuer) -> Self {
         let (counts, source) = (ErrorCounts::default(), Source::Births);
-        Self { errors, dice, issuer, counts, source, factor: 1.0 }
+        Self { errors, dice, leaving, issuer, counts, source, factor: 1.0 }
     }
 
     /// Turns to a record of `source` whose errors are `factor` times likelier.

@@ -88,6 +88,8 @@ pub struct SourceBuilder {
     headings: Vec<String>,
     places: [Places; Field::ALL.len()],
     evidence_date: Option<usize>,
+    /// The source is a register.
+    registry: bool,
     /// The day of evidence that bears none of its own.
     dated: Option<Date>,
     evidence_kind: KindPlan,
@@ -138,6 +140,7 @@ impl SourceBuilder {
             headings,
             places,
             evidence_date,
+            registry: source.role == Role::Registry,
             dated: rule.and_then(|rule| rule.dated),
             evidence_kind,
             names: Pool::default(),
@@ -228,7 +231,13 @@ impl SourceBuilder {
         });
         let withdrawal_date = self
             .first(row, Field::WithdrawalDate, |this, text| this.days.get(text, dates::parse_full));
-        let (evidence_kind, evidence_date) = self.evidence(row);
+        let (mut evidence_kind, evidence_date) = self.evidence(row);
+        // A list of pupils that stands as a register tells where those are of whom the school
+        // knows; of the others it proves no more than that they exist.
+        let unknown = contact_lost == Some(true) || withdrawal != Withdrawal::Missing;
+        if self.registry && unknown && evidence_kind.is_some_and(Kind::settles) {
+            evidence_kind = Some(Kind::Identity);
+        }
         let further = identity.take_further();
         let further = if further.is_empty() {
             0

@@ -2,7 +2,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::verdict::{Gone, Period};
+use crate::verdict::{Gone, Period, ReasonCode as Code};
 
 const PERIOD: Period = Period { since: date(2022, 2, 24), as_of: date(2023, 7, 5) };
 
@@ -253,7 +253,6 @@ fn what_the_school_says_of_those_who_left_is_checked() {
         let found = decide(&case);
         (found.status, codes(&found))
     };
-    use ReasonCode as Code;
     // A death is a register's to tell.
     assert_eq!(says(Withdrawal::Died, false, &[]), (Status::Review, vec![Code::SchoolSaysDied]));
     assert_eq!(
