@@ -20,3 +20,4 @@ mod run;
 mod support;
 mod synth;
 mod train;
+mod verdicts;
