@@ -1,6 +1,6 @@
-//! The rule that gave a status, in a sentence. Rules are tried in this order: death,
-//! missing persons, contradiction, latest evidence that counts, possible link, too few
-//! fields, nothing found.
+//! The rule that gave a status, in a sentence. Rules are tried in this order: death, search,
+//! the school's word of a death, two places at once, latest evidence that counts, possible link,
+//! too few fields, nothing found.
 
 use jiff::civil::Date;
 
@@ -63,6 +63,24 @@ pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lan
             } else {
                 format!(
                     "Register{sought} holds the child as sought, and no later evidence refutes it"
+                )
+            }
+        }
+        Status::Review if has(child, ReasonCode::SchoolSaysDied) => if uk {
+            "Школа зазначила смерть дитини, а жоден реєстр її не має: смерть засвідчує лише реєстр. Вирішує людина"
+        } else {
+            "The school wrote the child's death, and no register has it: only a register makes a death. A person decides"
+        }
+        .to_owned(),
+        Status::Review if has(child, ReasonCode::HeldBack) => {
+            let held = named(&sources(child, ReasonCode::HeldBack), lang);
+            if uk {
+                format!(
+                    "Зв’язок визначив би статус, але його слід спершу перевірити: реєстр{held}. Вирішує людина"
+                )
+            } else {
+                format!(
+                    "A link would settle the status, but is to be looked at first: register{held}. A person decides"
                 )
             }
         }

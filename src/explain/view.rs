@@ -157,7 +157,8 @@ pub(super) fn build(
     let mut links = Vec::new();
     run.links::<ExplainError>(&mut |link| {
         if link.child == child.child {
-            links.push(link_view(link, window));
+            let own = run.manifest.source(link.registry).and_then(|source| source.since);
+            links.push(link_view(link, (own.unwrap_or(window.0), window.1)));
         }
         Ok(())
     })?;

@@ -139,6 +139,7 @@ fn sources(run: &Run<'_>, tally: &Tally, inputs: &Inputs) -> Vec<Value> {
         values.push(json!({
             "source": source.name,
             "role": source.role,
+            "since": source.evidence.as_ref().and_then(|rule| rule.since).map(|day| day.to_string()),
             "files": files,
             "read": read,
             "rows": extracted.map_or(0, |extracted| extracted.rows),

@@ -37,6 +37,9 @@ pub struct ManifestSource {
     pub name: String,
     /// Population or registry.
     pub role: Role,
+    /// The first day whose evidence counts in it, where that is not the job's.
+    #[serde(default)]
+    pub since: Option<Date>,
     /// Data rows read, rejected ones included.
     pub rows: u64,
     /// Its files, in the order in which rows are numbered through them.
