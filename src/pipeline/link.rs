@@ -8,7 +8,9 @@ use crate::model::saved::{Document, Entry, SourceHands};
 use crate::model::{Family, Reference, Similar};
 use crate::normalize::World;
 use crate::progress::Progress;
-use crate::resolve::{Children, Contest, Linkage, Possible, compete, complete, join};
+use crate::resolve::{
+    Children, Contest, Holder, Linkage, Possible, compete, complete, join, namesakes,
+};
 
 /// By how many bits a match must beat kinship to be accepted without a person.
 const KIN_MARGIN: f64 = 7.0;
@@ -47,6 +49,38 @@ pub struct Register {
     pub possible: Vec<Possible>,
     /// How many of its links are false, as far as can be told.
     pub errors: RegisterErrors,
+    /// Links that are not accepted because another register holds a namesake.
+    pub doubted: u64,
+}
+
+/// Takes back links by name and date alone where another register holds a namesake.
+fn doubt(
+    world: &World,
+    comparator: &Comparator,
+    population: &Side,
+    children: &Children,
+    registers: &mut [Register],
+) {
+    let holders: Vec<Holder<'_>> = registers
+        .iter()
+        .map(|register| Holder {
+            side: &register.side,
+            scorer: &register.linkage.scorer,
+            possible: &register.possible,
+            unique: register.contest.unique,
+        })
+        .collect();
+    let found = namesakes(&world.lexicon, comparator, population, children, &holders);
+    for (register, found) in registers.iter_mut().zip(found) {
+        for (at, probability) in found {
+            let possible = &mut register.possible[at];
+            possible.probability = probability;
+            if probability < register.contest.confirm {
+                possible.link = false;
+                register.doubted += 1;
+            }
+        }
+    }
 }
 
 impl Linked {
@@ -99,7 +133,7 @@ impl Linked {
         complete(&mut population, &children);
         reference.family = Family::count(&comparator, &population, &children.records);
 
-        let registers = registers
+        let mut registers: Vec<Register> = registers
             .into_iter()
             .map(|(source, side)| {
                 let name = &job.sources[source].name;
@@ -132,9 +166,10 @@ impl Linked {
                 };
                 let (errors, raised) = estimate(&job.sources[source].name, subject);
                 let (contest, possible) = raised.unwrap_or((contest, possible));
-                Register { source, side, linkage, contest, possible, errors }
+                Register { source, side, linkage, contest, possible, errors, doubted: 0 }
             })
             .collect();
+        doubt(world, &comparator, &population, &children, &mut registers);
         let family = reference.family;
         Ok(Self { comparator, population, doubles, children, registers, confirm, family })
     }
@@ -200,6 +235,10 @@ impl Linked {
         for register in &self.registers {
             add(&job.sources[register.source].name, &register.linkage, &register.possible);
         }
+        let doubted = self.registers.iter().filter(|register| register.doubted > 0);
+        counts.extend(doubted.map(|register| {
+            (format!("{}.links_doubted", job.sources[register.source].name), register.doubted)
+        }));
         counts
     }
 }

@@ -3,17 +3,21 @@
 //! [`Linkage`] runs one pair of sides through blocking, training and scoring and keeps the
 //! pairs that may matter. [`join`] makes children of school records; [`compete`] gives every
 //! pair of child and register record its probability against all rivals, and decides.
+//! [`namesakes`] then weighs links by name and date against strangers of the same name and date
+//! whom other registers hold.
 
 mod assign;
 mod children;
 mod compete;
 mod linkage;
+mod namesakes;
 mod types;
 
 pub use children::{Children, complete, join};
 pub use compete::{Contest, Possible, compete};
 pub(crate) use compete::{alone, compete_beside, sum};
 pub use linkage::{Candidate, LabelledPair, Lesson, Linkage, Pairs};
+pub use namesakes::{Holder, namesakes};
 pub use types::*;
 
 use crate::compare::{Comparison, MISSING, Pattern, certificate, date, level, name};

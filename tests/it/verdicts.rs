@@ -422,6 +422,85 @@ fn merged_children_keep_one_id_and_name_the_other() {
 }
 
 #[test]
+fn a_namesake_whom_another_register_holds_puts_a_link_by_name_in_doubt() {
+    const JOB: &str = r#"
+[job]
+as_of = 2023-07-05
+evidence_since = 2022-02-24
+[decision]
+hidden_child_cost = 100
+[[population]]
+name = "pupils"
+path = "pupils.csv"
+[population.columns]
+id = "id"
+surname = "surname"
+given_name = "given"
+patronymic = "patronymic"
+birth_date = "born"
+certificate = "certificate"
+[[registry]]
+name = "births"
+path = "births.csv"
+[registry.columns]
+surname = "surname"
+given_name = "given"
+patronymic = "patronymic"
+birth_date = "born"
+certificate = "certificate"
+[registry.evidence]
+kind = "identity"
+[[registry]]
+name = "border"
+path = "border.csv"
+unique = false
+[registry.columns]
+surname = "surname"
+given_name = "given"
+birth_date = "born"
+[registry.evidence]
+kind = "abroad"
+date = "day"
+"#;
+    let head = "id;surname;given;patronymic;born;certificate;day\n";
+    let [mut pupils, mut births, mut border] = [head; 3].map(str::to_owned);
+    for number in 0..220 {
+        let person = person(number);
+        pupils.push_str(&format!("n{number};{person};\n"));
+        births.push_str(&format!("b{number};{person};\n"));
+        border.push_str(&format!("x{number};{person};2022-05-01\n"));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    put("job.toml", JOB);
+    put("pupils.csv", &pupils);
+    put("births.csv", &births);
+    put("border.csv", &border);
+    run(folder.path());
+    let before = by_id(&folder.path().join("out"));
+    assert_eq!(before["n40"]["status"], "confirmed_abroad");
+
+    // Somebody of the same name and birth date, who goes to no school of the list.
+    let fields: Vec<String> = person(40).split(';').map(str::to_owned).collect();
+    let [surname, given, _, born, _] = fields.as_slice() else { unreachable!() };
+    births.push_str(&format!("other;{surname};{given};Євгенович;{born};ІІ-КИ 900001;\n"));
+    put("births.csv", &births);
+    run(folder.path());
+    let after = by_id(&folder.path().join("out"));
+    assert_eq!(after["n40"]["status"], "review", "{:?}", after["n40"]);
+    let settled = |children: &BTreeMap<String, Row>| {
+        children.values().filter(|child| child["status"] == "confirmed_abroad").count()
+    };
+    assert_eq!(settled(&after), settled(&before) - 1, "nobody else is doubted");
+    let link = table(&folder.path().join("out/links.parquet"))
+        .into_iter()
+        .find(|link| link["population_id"] == "n40" && link["registry"] == "border")
+        .unwrap();
+    let probability: f64 = link["probability"].parse().unwrap();
+    assert!((0.4..0.6).contains(&probability), "{probability}");
+}
+
+#[test]
 fn the_register_of_births_can_ask() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let folder = tempfile::tempdir().unwrap();
