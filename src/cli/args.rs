@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::pipeline::Allow;
 use crate::report::words::Lang;
 
 /// Find the children whose status no state register confirms.
@@ -81,7 +82,8 @@ pub enum Command {
             zvirka run job.toml                  into the folder that the job names\n  \
             zvirka run job.toml --out /data/july\n  \
             zvirka run job.toml --threads 4 --no-progress 2> run.log\n  \
-            zvirka run job.toml --model model.json   with weights trained before"
+            zvirka run job.toml --model model.json   with weights trained before\n  \
+            zvirka run job.toml --allow undated      though a register bears no days"
     )]
     Run(Run),
     /// Train the weights, and decide nothing.
@@ -153,6 +155,10 @@ pub struct Run {
     /// Pairs that people have judged, to train with
     #[arg(long, value_name = "FILE")]
     pub labels: Option<PathBuf>,
+    /// Go on in spite of degenerate input: undated, unfilled, constant, links_everything, empty,
+    /// or all; with commas between
+    #[arg(long, value_name = "KIND", value_parser = Allow::parse)]
+    pub allow: Vec<Allow>,
 }
 
 /// `zvirka train`.
