@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use rustc_hash::FxHashMap;
 
 use crate::compare::Side;
 use crate::job::{Job, Role};
-use crate::labels::{self, Label};
+use crate::labels::{self, Label, LabelsError};
 use crate::model::saved::Saved;
 use crate::normalize::World;
 use crate::progress::Progress;
@@ -43,9 +42,10 @@ pub struct LabelFile {
 impl LabelFile {
     /// Reads a file of labels.
     fn read(path: &Path) -> anyhow::Result<Self> {
-        let labels = labels::read(path)?;
-        let bytes = std::fs::read(path)
-            .with_context(|| format!("the labels {} cannot be read", path.display()))?;
+        let unreadable = |source| LabelsError::Unreadable { path: path.to_owned(), source };
+        // Read once: what is hashed is what is learned from.
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let labels = labels::parse(path, &bytes)?;
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Self { file, blake3: blake3::hash(&bytes).to_hex().to_string(), labels })
     }

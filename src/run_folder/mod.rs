@@ -12,7 +12,9 @@ pub(crate) mod testing;
 
 use std::path::{Path, PathBuf};
 
-pub use manifest::{InputFile, Manifest, ManifestJob, ManifestSource};
+pub use manifest::{
+    Hash, InputFile, Manifest, ManifestJob, ManifestOptions, ManifestSource, Places,
+};
 pub use rows::{ChildRow, LinkRow};
 pub use table::TableError;
 
@@ -79,9 +81,7 @@ impl RunFolder {
 
     /// The absolute path of the job file, as `timings.json` notes it.
     pub fn job_path(&self) -> Option<PathBuf> {
-        let text = std::fs::read(self.dir.join("timings.json")).ok()?;
-        let value: serde_json::Value = serde_json::from_slice(&text).ok()?;
-        Some(PathBuf::from(value.get("job_path")?.as_str()?))
+        Places::read(&self.dir).job_path
     }
 
     /// Hands every child to `visit`, in the order of the file.

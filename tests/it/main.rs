@@ -6,8 +6,10 @@
     reason = "a test's text need not be built fast"
 )]
 
+mod atomic;
 mod bad_input;
 mod cli;
+mod degenerate;
 mod determinism;
 mod evaluate;
 mod explain;
@@ -20,3 +22,4 @@ mod run;
 mod support;
 mod synth;
 mod train;
+mod verify;
