@@ -28,7 +28,7 @@ fn killed_while_writing(folder: &Path) -> bool {
         .spawn()
         .unwrap();
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(300) {
+    while start.elapsed() < Duration::from_mins(5) {
         if !unfinished(folder).is_empty() {
             // SIGKILL: nothing of the program runs any more.
             child.kill().unwrap();

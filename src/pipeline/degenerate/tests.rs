@@ -8,7 +8,7 @@ use crate::job::{
 };
 use crate::model::saved::{ComparisonEntry, LevelEntry};
 use crate::model::{Dependence, Labels, Levels, Trained};
-use crate::normalize::PartialDate;
+use crate::normalize::{Document, PartialDate};
 
 fn source(name: &str, role: Role, fields: &[Field]) -> Source {
     Source {
@@ -63,8 +63,8 @@ fn records(rows: u32) -> Records {
         given_name: codes(),
         patronymic: codes(),
         birth_date: (0..rows).map(born).collect(),
-        certificate: vec![Default::default(); n],
-        document: vec![Default::default(); n],
+        certificate: vec![Document::default(); n],
+        document: vec![Document::default(); n],
         unzr: vec![0; n],
         rnokpp: vec![0; n],
         evidence_kind: vec![Some(Kind::Present); n],
