@@ -19,7 +19,7 @@
 
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Linked, Register};
 use crate::field::Field;
@@ -320,14 +320,11 @@ fn fields(source: &Source, records: &Records) -> Vec<What> {
             found.push(What::Unfilled { field, share: missing, rows });
             continue;
         }
-        let mut counts = BTreeMap::<u32, usize>::new();
-        for value in &values {
-            if let Value::Whole(code) = value {
-                *counts.entry(*code).or_default() += 1;
-            }
-        }
-        let filled: usize = counts.values().sum();
-        let share = share(counts.into_values().max().unwrap_or(0), filled);
+        let whole = |value: &Value| if let Value::Whole(code) = value { Some(*code) } else { None };
+        let mut codes: Vec<u32> = values.iter().filter_map(whole).collect();
+        codes.sort_unstable();
+        let (filled, runs) = (codes.len(), codes.chunk_by(|a, b| a == b));
+        let share = share(runs.map(<[u32]>::len).max().unwrap_or(0), filled);
         if filled >= LEAST && share >= MOST {
             found.push(What::Constant { field, share, filled });
         }

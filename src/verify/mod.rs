@@ -5,15 +5,15 @@
 //!
 //! 1. **The seal.** The manifest bears its own hash. One that was edited no longer fits it, and one
 //!    that was sealed anew no longer fits the seal that was noted when the run ended.
-//! 2. **The files** of the folder, by the hashes of the manifest ([`files`]).
-//! 3. **The job and the inputs**, and the model or the labels that were given, likewise ([`inputs`]).
+//! 2. **The files** of the folder, by the hashes of the manifest (`files`).
+//! 3. **The job and the inputs**, and the model or the labels that were given, likewise (`inputs`).
 //! 4. **The program**: whether it was this very one.
-//! 5. **The run**, once more, into a temporary folder; every file is compared ([`again`]). Where the
+//! 5. **The run**, once more, into a temporary folder; every file is compared (`again`). Where the
 //!    job or an input is another, there is nothing to compare with, and this is left out.
 //!
 //! Only the last proves that the results follow from the inputs; the others prove that nothing has
 //! changed since somebody said so. What differs is told by the name of its file, by the place of
-//! the first byte, by the number of rows and by the key of a JSON file, never by a value. [`text`]
+//! the first byte, by the number of rows and by the key of a JSON file, never by a value. `text`
 //! says it to people.
 
 mod again;

@@ -69,7 +69,13 @@ impl Page {
             _ if !found.holds => self.of("Підтверджено не все.", "Not everything holds."),
             // No more is said than was looked at.
             Again::NotAsked => self.of("Хеші збігаються.", "The hashes hold."),
-            _ => self.of("Усе підтверджено.", "Everything holds."),
+            _ if found.program.same == Some(true) => {
+                self.of("Усе підтверджено.", "Everything holds.")
+            }
+            _ => self.of(
+                "Усе підтверджено, хоч і не тією збіркою програми, яка робила звірку.",
+                "Everything holds, though by another build than the one that made the run.",
+            ),
         };
         let _ = writeln!(self.text, "{last}");
         for hint in &self.hints {
@@ -229,8 +235,8 @@ fn program(page: &mut Page, found: &Verification) {
             format!("this very one, zvirka {this}"),
         ),
         Some(false) => page.of(
-            format!("інша: звірку зробила збірка zvirka {made_by}, перевіряє інша, zvirka {this}"),
-            format!("another: one build of zvirka {made_by} made the run, another, zvirka {this}, looks at it"),
+            format!("звірку зробила інша збірка (zvirka {made_by}); ця – zvirka {this}"),
+            format!("another build made the run (zvirka {made_by}); this one is zvirka {this}"),
         ),
         None => page.of(
             format!("невідомо, чи саме ця: звірку зробила zvirka {made_by}, перевіряє zvirka {this}"),
