@@ -15,8 +15,9 @@
 //! | [`estimate`] | links → how many of them are false, by several methods; thresholds |
 //! | [`verdict`] | links + evidence rules → a status with reasons for each child |
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
-//! | [`run_folder`] | what `report` wrote → typed rows, for `explain` and `evaluate` |
+//! | [`run_folder`] | what `report` wrote → typed rows, for `explain`, `evaluate` and `verify` |
 //! | [`explain`] | a child of a run → its records, links, evidence and rule |
+//! | [`verify`] | a run's folder → whether it is unchanged, and comes out again byte for byte |
 //!
 //! [`labels`] are pairs that people have judged. [`cli`] stands before the line, [`synth`] (invented registers with truth) and
 //! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
@@ -47,3 +48,4 @@ pub mod run_folder;
 #[allow(clippy::disallowed_methods, reason = "streams invented files, which are no results")]
 pub mod synth;
 pub mod verdict;
+pub mod verify;

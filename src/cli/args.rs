@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::pipeline::Allow;
 use crate::report::words::Lang;
 
 /// Find the children whose status no state register confirms.
@@ -82,7 +83,8 @@ pub enum Command {
             zvirka run job.toml --out /data/july\n  \
             zvirka run job.toml --threads 4 --no-progress 2> run.log\n  \
             zvirka run job.toml --model model.json   with weights trained before\n  \
-            zvirka run job.toml --out august --previous july   children keep their ids"
+            zvirka run job.toml --out august --previous july   children keep their ids\n  \
+            zvirka run job.toml --allow undated      though a register bears no days"
     )]
     Run(Run),
     /// Train the weights, and decide nothing.
@@ -115,6 +117,19 @@ pub enum Command {
             zvirka explain out kurs:UA-000123    by the source's own identifier"
     )]
     Explain(Explain),
+    /// Whether a run is what it says.
+    #[command(
+        about = "Check a run's folder: files, inputs, seal; then run again and compare.\n\
+                 Перевірити теку звірки: файли, вхідні дані, печатку; повторити й порівняти.",
+        after_help = "The second run takes as long as the first, and its files, which hold personal data, lie in a\n\
+            temporary folder beside DIR until it ends. Nothing in DIR is changed.\n\nExamples:\n  \
+            zvirka verify out                        all, with a second run\n  \
+            zvirka verify out --quick                hashes alone\n  \
+            zvirka verify out --seal 3f8a…           also against the seal that the run printed\n  \
+            zvirka verify /archive/july --job /archive/data/job.toml --json\n\n\
+            Exit codes: 0 everything holds; 1 something does not, and the answer says what."
+    )]
+    Verify(Verify),
     /// Figures against ground truth.
     #[command(
         about = "Figures against ground truth: precision, recall, hidden children.\n\
@@ -157,6 +172,10 @@ pub struct Run {
     /// The previous run's folder: children keep the ids they had in it
     #[arg(long, value_name = "DIR")]
     pub previous: Option<PathBuf>,
+    /// Go on in spite of degenerate input: undated, unfilled, constant, links_everything, empty,
+    /// or all; with commas between
+    #[arg(long, value_name = "KIND", value_parser = Allow::parse)]
+    pub allow: Vec<Allow>,
 }
 
 /// `zvirka train`.
@@ -205,6 +224,29 @@ pub struct Explain {
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `zvirka verify`.
+#[derive(Args, Clone, Debug)]
+pub struct Verify {
+    /// A run's folder
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The job file, if it no longer lies where the run found it
+    #[arg(long, value_name = "JOB")]
+    pub job: Option<PathBuf>,
+    /// Compare hashes, and do not run again
+    #[arg(long)]
+    pub quick: bool,
+    /// The seal that the run printed, as it was noted
+    #[arg(long, value_name = "HEX", value_parser = seal)]
+    pub seal: Option<String>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Threads to run again with [default: all]; changes no output
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<NonZeroUsize>,
 }
 
 /// `zvirka evaluate`.
@@ -261,6 +303,17 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
     threads.ok_or_else(|| format!("write a number from 1 to {MOST_THREADS}"))
 }
 
+/// Digits of a BLAKE3 hash.
+const SEAL_DIGITS: usize = 64;
+
+fn seal(text: &str) -> Result<String, String> {
+    let digits = text.trim();
+    if digits.len() == SEAL_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(digits.to_ascii_lowercase());
+    }
+    Err(format!("write all {SEAL_DIGITS} hexadecimal digits of the seal"))
+}
+
 fn record(text: &str) -> Result<String, String> {
     match text.split_once(':') {
         Some((source, row)) if !source.is_empty() && !row.is_empty() => Ok(text.to_owned()),
@@ -276,6 +329,15 @@ fn scale(text: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_seal_is_a_whole_hash() {
+        let whole = "0a".repeat(32);
+        assert_eq!(seal(&format!(" {} ", whole.to_uppercase())), Ok(whole.clone()));
+        for text in ["", "0a1b", &whole[1..], &whole.replace('0', "g")] {
+            assert!(seal(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn threads_are_some_and_not_a_million() {

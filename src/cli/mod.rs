@@ -12,6 +12,7 @@ mod printer;
 mod run;
 mod synth;
 mod train;
+mod verify;
 
 use std::ffi::OsString;
 use std::io;
@@ -84,6 +85,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Train(command) => train::run(command, arguments.lang.into(), &printer),
         Command::Init(command) => init::run(command, &printer),
         Command::Explain(command) => explain::run(command, arguments.lang.into(), &printer),
+        Command::Verify(command) => verify::run(command, arguments.lang.into(), &printer),
         Command::Evaluate(command) => evaluate::run(command, &printer),
         Command::Synth(command) => synth::run(command, &printer),
     };

@@ -3,7 +3,7 @@
 use super::args::Run;
 use super::{Exit, Printer, WrongArguments};
 use crate::job;
-use crate::pipeline::{self, Options, Previous};
+use crate::pipeline::{self, Allow, Learning, Options, Previous};
 use crate::report::words::Lang;
 
 pub(super) fn run(command: &Run, lang: Lang, printer: &Printer) -> anyhow::Result<Exit> {
@@ -11,9 +11,10 @@ pub(super) fn run(command: &Run, lang: Lang, printer: &Printer) -> anyhow::Resul
     printer.problems(&warnings);
     let out = command.out.clone().unwrap_or_else(|| job.output.clone());
     job.check_output(&out).map_err(WrongArguments)?;
-    let learning = super::train::learning(command.model.as_deref(), command.labels.as_deref())?;
+    let learning = Learning::open(command.model.as_deref(), command.labels.as_deref())?;
     let previous = command.previous.as_deref().map(Previous::read).transpose()?;
-    let options = Options { out, threads: command.threads, lang, learning, previous };
+    let allow = command.allow.iter().fold(Allow::default(), Allow::and);
+    let options = Options { out, threads: command.threads, lang, learning, previous, allow };
     let progress = printer.progress();
     let outcome = pipeline::run(&job, &options, &*progress)?;
     progress.finish();

@@ -7,17 +7,17 @@ use anyhow::Context as _;
 use super::args::Train;
 use super::{Exit, Printer, WrongArguments};
 use crate::job::{self, Job};
-use crate::model::saved::{self, Saved};
-use crate::pipeline::{self, LabelFile, Learning};
+use crate::model::saved;
+use crate::pipeline::{self, Learning};
+use crate::report;
 use crate::report::learned;
 use crate::report::words::Lang;
-use crate::{labels, report};
 
 pub(super) fn run(command: &Train, lang: Lang, printer: &Printer) -> anyhow::Result<Exit> {
     let (job, warnings) = job::open_with_warnings(&command.job)?;
     printer.problems(&warnings);
     check(&command.output, command.force, &job)?;
-    let learning = learning(None, command.labels.as_deref())?;
+    let learning = Learning::open(None, command.labels.as_deref())?;
     let progress = printer.progress();
     let model = pipeline::train(&job, &learning, command.threads, &*progress)?;
     drop(progress);
@@ -26,21 +26,6 @@ pub(super) fn run(command: &Train, lang: Lang, printer: &Printer) -> anyhow::Res
     printer.data(&learned::table(&model, lang))?;
     printer.say(&format!("wrote {}", command.output.display()));
     Ok(Exit::Done)
-}
-
-/// The model and labels that the arguments name.
-pub(super) fn learning(model: Option<&Path>, labels: Option<&Path>) -> anyhow::Result<Learning> {
-    let model = model.map(Saved::read).transpose().map_err(anyhow::Error::from)?;
-    let labels = labels.map(read_labels).transpose()?;
-    Ok(Learning { model, labels })
-}
-
-fn read_labels(path: &Path) -> anyhow::Result<LabelFile> {
-    let labels = labels::read(path)?;
-    let bytes = std::fs::read(path)
-        .with_context(|| format!("the labels {} cannot be read", path.display()))?;
-    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(LabelFile { file, blake3: blake3::hash(&bytes).to_hex().to_string(), labels })
 }
 
 /// Refuses to write over what is there, unless told to; and over what is read, always.

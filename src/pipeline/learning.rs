@@ -2,12 +2,13 @@
 //! that people have labelled.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
 use crate::compare::Side;
 use crate::job::{Job, Role};
-use crate::labels::Label;
+use crate::labels::{self, Label, LabelsError};
 use crate::model::saved::Saved;
 use crate::normalize::World;
 use crate::progress::Progress;
@@ -21,6 +22,10 @@ pub struct Learning {
     pub model: Option<Saved>,
     /// Pairs that people have labelled.
     pub labels: Option<LabelFile>,
+    /// Where the model was read from.
+    pub model_path: Option<PathBuf>,
+    /// Where the labels were read from.
+    pub labels_path: Option<PathBuf>,
 }
 
 /// A file of labelled pairs.
@@ -32,6 +37,18 @@ pub struct LabelFile {
     pub blake3: String,
     /// Its labels, in their order.
     pub labels: Vec<Label>,
+}
+
+impl LabelFile {
+    /// Reads a file of labels.
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let unreadable = |source| LabelsError::Unreadable { path: path.to_owned(), source };
+        // Read once: what is hashed is what is learned from.
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let labels = labels::parse(path, &bytes)?;
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { file, blake3: blake3::hash(&bytes).to_hex().to_string(), labels })
+    }
 }
 
 /// Why labels cannot be learned from. Messages name files, sources and rows.
@@ -99,6 +116,19 @@ pub(super) struct Told {
 }
 
 impl Learning {
+    /// Reads a model, or pairs that people have labelled, or neither.
+    ///
+    /// # Errors
+    /// A file cannot be read, or is none of its kind.
+    pub fn open(model: Option<&Path>, labels: Option<&Path>) -> anyhow::Result<Self> {
+        Ok(Self {
+            model: model.map(Saved::read).transpose().map_err(anyhow::Error::from)?,
+            labels: labels.map(LabelFile::read).transpose()?,
+            model_path: model.map(Path::to_owned),
+            labels_path: labels.map(Path::to_owned),
+        })
+    }
+
     /// The files, for the manifest.
     pub(super) fn given(&self) -> Given<'_> {
         let model = self.model.as_ref().map(|model| (&*model.file, &*model.blake3));

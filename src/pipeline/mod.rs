@@ -1,11 +1,13 @@
 //! The line from a job to a run's folder: what calls the rooms one after the other.
 //!
 //! [`read`](read::read) files into a world; [`Linked`] links it; `decide` turns links into children with
-//! statuses; the report room writes the folder. Threads change no output: everything
+//! statuses; the report room writes the folder. On the way [`degenerate`] refuses input from which
+//! nothing can follow. Threads change no output: everything
 //! parallel is collected in order, and nothing depends on where a row stood.
 
 mod cases;
 mod decide;
+pub mod degenerate;
 mod heads;
 mod learning;
 mod link;
@@ -26,6 +28,7 @@ use crate::model::saved::Document;
 use crate::progress::Progress;
 use crate::report::{self, words::Lang};
 
+pub use degenerate::Allow;
 pub use learning::{LabelFile, Learning, LearningError};
 pub use link::{Linked, Register};
 pub use previous::Previous;
@@ -47,6 +50,8 @@ pub struct Options {
     pub learning: Learning,
     /// The previous run, whose ids the children keep.
     pub previous: Option<Previous>,
+    /// Kinds of degenerate input to let pass.
+    pub allow: Allow,
 }
 
 /// What a run came to.
@@ -101,9 +106,13 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
     progress.stage("Reading and normalising");
     let reading = read(job, progress)?;
     watch.lap("read");
+    let judge = |findings| degenerate::judge(findings, &options.allow, options.lang);
+    let mut warnings = judge(degenerate::of_world(job, &reading.world))?;
 
     let linked = Linked::new(job, &reading.world, &options.learning, progress)?;
     watch.lap("link");
+    let model = linked.document(job);
+    warnings.extend(judge(degenerate::of_links(job, &linked, model.registries()))?);
 
     progress.stage("Deciding");
     let decided = decide::decide(job, &reading.world, &linked, options.previous.as_ref());
@@ -122,10 +131,18 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
         children: &decided.children,
         links: &decided.links,
         movements: &decided.movements,
-        model: &linked.document(job),
+        model: &model,
         given: report::Given {
             previous: options.previous.as_ref().map(Previous::given),
             ..options.learning.given()
+        },
+        asked: report::Asked {
+            lang: options.lang,
+            allow: &options.allow.keys(),
+            warnings: &warnings.iter().map(degenerate::Finding::warning).collect::<Vec<_>>(),
+            model_path: options.learning.model_path.as_deref(),
+            labels_path: options.learning.labels_path.as_deref(),
+            previous_path: options.previous.as_ref().map(Previous::path),
         },
         errors: &linked.errors(),
         counts: &counts,
@@ -141,7 +158,7 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
             crate::extract::pick(source, headings, rows).map_err(Into::into)
         },
     };
-    report::write(&run, &options.out)?;
+    let written = report::write(&run, &options.out)?;
     progress.finish();
 
     let too_many_rejected =
@@ -149,7 +166,14 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
             let lost = rejected.iter().filter(|r| r.whole_row).count();
             lost as f64 > job.max_rejected_share * extracted.rows as f64
         });
-    Ok(Outcome { summary: report::summary_lines(&run, options.lang), too_many_rejected })
+    let mut summary = report::summary_lines(&run, options.lang);
+    let (warning, seal) = match options.lang {
+        Lang::Uk => ("Застереження", "Печатка"),
+        Lang::En => ("Warning", "Seal"),
+    };
+    summary.extend(warnings.iter().map(|w| format!("{warning}: {}", w.line(options.lang))));
+    summary.push(format!("{seal}: {}", written.seal));
+    Ok(Outcome { summary, too_many_rejected })
 }
 
 /// Seconds by stage, for `timings.json`.

@@ -1,6 +1,6 @@
 //! The children of the previous run, so that a child keeps its id.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
@@ -15,8 +15,9 @@ pub struct Previous {
     owners: FxHashMap<String, Option<(usize, bool)>>,
     /// Fingerprint → child; `None` where two children bear it.
     bearers: FxHashMap<String, Option<usize>>,
-    /// Name of the folder, and the hash of its manifest.
+    /// The table of children: folder and name, and its hash.
     given: (String, String),
+    path: PathBuf,
 }
 
 impl Previous {
@@ -26,9 +27,12 @@ impl Previous {
     /// The folder is none of a run, or of a version that did not write what is needed.
     pub fn read(dir: &Path) -> anyhow::Result<Self> {
         let folder = RunFolder::open(dir)?;
-        let name = dir.file_name().map(|name| name.to_string_lossy().into_owned());
-        let mut previous =
-            Self { given: (name.unwrap_or_default(), folder.manifest_hash()?), ..Self::default() };
+        let name = dir.file_name().unwrap_or_default().to_string_lossy();
+        let mut previous = Self {
+            given: (format!("{name}/children.parquet"), folder.children_hash()?),
+            path: dir.to_owned(),
+            ..Self::default()
+        };
         folder.known_children::<FolderError>(&mut |child| {
             previous.add(child);
             Ok(())
@@ -62,7 +66,13 @@ impl Previous {
         &self.ids[child]
     }
 
-    /// Name of the folder and hash of its manifest.
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The table of children that was read, and its hash.
     #[must_use]
     pub fn given(&self) -> (&str, &str) {
         (&self.given.0, &self.given.1)

@@ -22,7 +22,7 @@ use super::ReportError;
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// Every file that a run writes.
-pub(super) const FILES: [&str; 13] = [
+pub(crate) const FILES: [&str; 13] = [
     "children.parquet",
     "links.parquet",
     "candidates.parquet",
@@ -90,6 +90,19 @@ pub fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
     temp.as_file().sync_all()?;
     temp.persist(path)?;
     sync_folder(parent)
+}
+
+/// An empty folder beside another, or among the system's temporary ones where none can be made
+/// there. Only its owner can open it, it goes away with the value, and if the program is killed
+/// after a run was written to it, the next run beside it removes it as [`sweep`] says.
+pub(crate) fn beside(folder: &Path) -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let folder = fs::canonicalize(folder)?;
+    let parent = folder.parent().unwrap_or(&folder);
+    builder.tempdir_in(parent).or_else(|_| builder.tempdir())
 }
 
 /// Where a run's folder is to stand.

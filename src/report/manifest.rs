@@ -1,6 +1,10 @@
 //! `manifest.json`: what went in and what came out, by hash; `timings.json`: what differs
 //! from run to run. The manifest names files without their folders, so that it says the
 //! same wherever the inputs lie.
+//!
+//! Its first key is its [`seal`]: BLAKE3 of the text without that line. Whoever edits the manifest
+//! and leaves the seal is found out; whoever makes a new seal is found out by the one that was
+//! noted elsewhere when the run ended.
 
 use std::fs::File;
 use std::io;
@@ -28,13 +32,12 @@ pub(super) struct Inputs {
     /// One list a source, one item a file.
     sources: Vec<Vec<Hashed>>,
     /// The program; absent where the system does not show it.
-    binary: Option<Hashed>,
+    binary: Option<String>,
 }
 
 impl Inputs {
     /// Reads every input once more, several at a time, none into memory.
     pub(super) fn hash(run: &Run<'_>) -> Result<Self, ReportError> {
-        let binary = || std::env::current_exe().and_then(|path| hash(&path)).ok();
         let sources = || {
             run.job
                 .sources
@@ -42,7 +45,7 @@ impl Inputs {
                 .map(|source| source.files.par_iter().map(|file| input(file)).collect())
                 .collect::<Result<Vec<Vec<_>>, _>>()
         };
-        let (binary, sources) = rayon::join(binary, sources);
+        let (binary, sources) = rayon::join(program, sources);
         Ok(Self { job: input(&run.job.path)?, sources: sources?, binary })
     }
 }
@@ -55,6 +58,47 @@ fn hash(path: &Path) -> io::Result<Hashed> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(File::open(path)?)?;
     Ok(Hashed { bytes: hasher.count(), blake3: hasher.finalize().to_hex().to_string() })
+}
+
+/// BLAKE3 of a file, in hexadecimal digits, and its size.
+pub(crate) fn hash_of(path: &Path) -> io::Result<(String, u64)> {
+    hash(path).map(|hashed| (hashed.blake3, hashed.bytes))
+}
+
+/// BLAKE3 of this program; `None` where the system does not show it.
+pub(crate) fn program() -> Option<String> {
+    std::env::current_exe().and_then(|path| hash(&path)).ok().map(|hashed| hashed.blake3)
+}
+
+/// Key of the seal.
+pub(crate) const SEAL: &str = "seal";
+
+/// The text of a manifest: the only one that is taken for sealed.
+pub(crate) fn text(manifest: &Value) -> String {
+    // Keys are strings and numbers are numbers: nothing of this can fail.
+    let mut text = serde_json::to_string_pretty(manifest).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// BLAKE3 of the text of a manifest without the line of its seal; so `sed 2d manifest.json`
+/// shows what is hashed.
+pub(crate) fn seal(manifest: &Value) -> String {
+    let mut open = manifest.clone();
+    if let Some(keys) = open.as_object_mut() {
+        keys.shift_remove(SEAL);
+    }
+    blake3::hash(text(&open).as_bytes()).to_hex().to_string()
+}
+
+/// The manifest with its seal as the first key, and the seal.
+pub(super) fn sealed(manifest: Value) -> (Value, String) {
+    let seal = seal(&manifest);
+    let mut keys = Map::from_iter([(SEAL.to_owned(), json!(seal))]);
+    if let Value::Object(rest) = manifest {
+        keys.extend(rest);
+    }
+    (Value::Object(keys), seal)
 }
 
 fn file_name(path: &Path) -> String {
@@ -74,7 +118,7 @@ pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &
     json!({
         "format": FORMAT,
         "zvirka": env!("CARGO_PKG_VERSION"),
-        "binary": inputs.binary.as_ref().map(|binary| json!({"blake3": binary.blake3})),
+        "binary": inputs.binary.as_ref().map(|blake3| json!({"blake3": blake3})),
         "job": {
             "name": job.name,
             "file": file_name(&job.path),
@@ -88,6 +132,9 @@ pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &
         "model": given(run.given.model),
         "labels": given(run.given.labels),
         "previous": given(run.given.previous),
+        "decisions": null,
+        "options": {"lang": run.asked.lang, "allow": run.asked.allow},
+        "warnings": run.asked.warnings,
         "counts": counts,
         "thresholds": {
             "confirm": run.thresholds.confirm,
@@ -167,15 +214,44 @@ fn registers(tally: &Tally, run: &Run<'_>) -> Vec<Value> {
 
 /// What may differ between two runs of the same inputs.
 pub(super) fn timings(run: &Run<'_>) -> Value {
-    let path = std::path::absolute(&run.job.path).unwrap_or_else(|_| run.job.path.clone());
+    let place = |path: &Path| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        path.to_string_lossy().into_owned()
+    };
     let stages: Vec<_> = run
         .timings
         .iter()
         .map(|(stage, seconds)| json!({"stage": stage, "seconds": seconds}))
         .collect();
     json!({
-        "job_path": path.to_string_lossy(),
+        "job_path": place(&run.job.path),
+        "model_path": run.asked.model_path.map(place),
+        "labels_path": run.asked.labels_path.map(place),
+        "previous_path": run.asked.previous_path.map(place),
         "threads": run.threads,
         "stages": stages,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seal_is_the_hash_of_the_text_without_its_line() {
+        let open = json!({"format": 1, "counts": {"b": 1, "a": [0.1, null]}, "outputs": []});
+        let (sealed, seal) = sealed(open.clone());
+        let text = text(&sealed);
+        // What `sed 2d manifest.json` leaves.
+        let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+        assert_eq!(lines.remove(1), format!("  \"seal\": \"{seal}\",\n"));
+        let rest = lines.concat();
+        assert_eq!(rest, self::text(&open));
+        assert_eq!(seal, blake3::hash(rest.as_bytes()).to_hex().as_str());
+        // Read back, it is the same; edited, it is not.
+        let mut read: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((self::seal(&read), self::text(&read)), (seal.clone(), text));
+        read["counts"]["b"] = json!(2);
+        assert_ne!(self::seal(&read), seal);
+    }
 }

@@ -50,7 +50,9 @@ use crate::normalize::{Displacement, PartialDate, Sex};
 use crate::resolve::{Link, RecordRef};
 use crate::verdict::{Child, Status};
 
+pub(crate) use folder::{FILES, beside};
 pub use folder::{Output, check_output, replace_file};
+pub(crate) use manifest::{SEAL, hash_of, program, seal, text as manifest_text};
 pub use movements::{Movement, MovementKind, Stand};
 pub use tally::{RegisterCount, RejectedCount};
 
@@ -90,6 +92,8 @@ pub struct Run<'a> {
     pub model: &'a Document,
     /// What it was learned from beside the data.
     pub given: Given<'a>,
+    /// What was asked beside the job.
+    pub asked: Asked<'a>,
     /// What goes to `errors.json`.
     pub errors: &'a ErrorRates,
     /// Counts for the manifest, such as pairs compared by each blocking rule.
@@ -171,8 +175,40 @@ pub struct Given<'a> {
     pub model: Option<(&'a str, &'a str)>,
     /// Pairs that people have labelled.
     pub labels: Option<(&'a str, &'a str)>,
-    /// The previous run's folder: its name, and BLAKE3 of its manifest.
+    /// The previous run's table of children, and its BLAKE3.
     pub previous: Option<(&'a str, &'a str)>,
+}
+
+/// What was asked of a run beside its job: what it takes to run it again.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// Language of the summary.
+    pub lang: Lang,
+    /// Kinds of degenerate input that were let pass.
+    pub allow: &'a [&'static str],
+    /// What was found and let pass.
+    pub warnings: &'a [Warning],
+    /// Where the model was; for `timings.json` only.
+    pub model_path: Option<&'a Path>,
+    /// Where the labels were; for `timings.json` only.
+    pub labels_path: Option<&'a Path>,
+    /// Where the previous run's folder was; for `timings.json` only.
+    pub previous_path: Option<&'a Path>,
+}
+
+/// Degenerate input that a run went on in spite of.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Warning {
+    /// Its kind.
+    pub kind: &'static str,
+    /// The source; `population` for all lists together.
+    pub source: String,
+    /// The field, or what else of the source.
+    pub field: Option<&'static str>,
+    /// The share that was found.
+    pub share: f64,
+    /// Of so many rows, values or links.
+    pub of: u64,
 }
 
 /// Probabilities from which a pair is accepted, or shown to people.
@@ -208,6 +244,8 @@ pub struct Summary {
     pub rejected: Vec<RejectedCount>,
     /// The files, in the order in which they were written, `timings.json` last.
     pub outputs: Vec<Output>,
+    /// BLAKE3 of the manifest without this very line.
+    pub seal: String,
 }
 
 /// Why a run's folder could not be written. Messages name files, never values.
@@ -361,6 +399,7 @@ pub fn write(run: &Run<'_>, out: &Path) -> Result<Summary, ReportError> {
     let (inputs, (tally, mut outputs)) = (inputs?, outputs?);
 
     let manifest = manifest::manifest(run, &tally, &inputs, &outputs);
+    let (manifest, seal) = manifest::sealed(manifest);
     outputs.push(folder.file(folder::MANIFEST, |sink| json(sink, &manifest))?);
     let timings = manifest::timings(run);
     outputs.push(folder.file("timings.json", |sink| json(sink, &timings))?);
@@ -372,6 +411,7 @@ pub fn write(run: &Run<'_>, out: &Path) -> Result<Summary, ReportError> {
         registers: tally.registers,
         rejected: tally.rejected,
         outputs,
+        seal,
     })
 }
 

@@ -22,7 +22,8 @@ use crate::resolve::{Decision, Link, RecordRef};
 use crate::verdict::{Child, Reason, ReasonCode, Status, Tier};
 
 use super::{
-    ErrorEstimate, Given, Movement, MovementKind, NameGroup, Pick, Run, Stand, Thresholds, Traits,
+    Asked, ErrorEstimate, Given, Movement, MovementKind, NameGroup, Pick, Run, Stand, Thresholds,
+    Traits, Warning,
 };
 
 /// Invented people of the first population: row → values by heading.
@@ -60,6 +61,7 @@ pub(super) struct Invented {
     pub(super) links: Vec<Link>,
     pub(super) model: Document,
     pub(super) errors: ErrorRates,
+    pub(super) warnings: Vec<Warning>,
     pub(super) counts: Vec<(String, u64)>,
     pub(super) timings: Vec<(String, f64)>,
     pub(super) pick: Box<Pick<'static>>,
@@ -102,6 +104,13 @@ impl Invented {
             links: links(),
             model: model(),
             errors: errors(),
+            warnings: vec![Warning {
+                kind: "undated",
+                source: "ehealth".to_owned(),
+                field: Some("evidence.date"),
+                share: 0.95,
+                of: 100,
+            }],
             counts: vec![("pairs compared".to_owned(), 1234), ("rule surname+year".to_owned(), 34)],
             timings: vec![("extract".to_owned(), 0.25), ("compare".to_owned(), 1.5)],
             pick: Box::new(pick),
@@ -120,6 +129,7 @@ impl Invented {
             movements: &self.movements,
             model: &self.model,
             given: Given { model: Some(("july.json", "0a1b")), labels: None, previous: None },
+            asked: Asked { allow: &["undated"], warnings: &self.warnings, ..Asked::default() },
             errors: &self.errors,
             counts: &self.counts,
             thresholds: Thresholds { confirm: 0.9999, review: 0.2 },

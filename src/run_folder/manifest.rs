@@ -1,9 +1,11 @@
 //! `manifest.json`, as far as the readers of a run's folder need it.
 
+use std::path::{Path, PathBuf};
+
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::job::Role;
+use crate::job::{Language, Role};
 
 /// What was run on what.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -13,6 +15,74 @@ pub struct Manifest {
     /// The sources, populations first.
     #[serde(rename = "inputs")]
     pub sources: Vec<ManifestSource>,
+    /// BLAKE3 of the manifest without its seal, as it stands there.
+    #[serde(default)]
+    pub seal: Option<String>,
+    /// Version of the program.
+    #[serde(default)]
+    pub zvirka: Option<String>,
+    /// The program.
+    #[serde(default)]
+    pub binary: Option<Hash>,
+    /// The model that weighed, if one was given.
+    #[serde(default)]
+    pub model: Option<InputFile>,
+    /// The pairs that people have judged, if they were given.
+    #[serde(default)]
+    pub labels: Option<InputFile>,
+    /// The children of the previous run, whose ids were kept.
+    #[serde(default)]
+    pub previous: Option<InputFile>,
+    /// What was asked beside the job.
+    #[serde(default)]
+    pub options: ManifestOptions,
+    /// The files of the run, the manifest itself and `timings.json` aside.
+    #[serde(default)]
+    pub outputs: Vec<InputFile>,
+}
+
+/// A hash of something that has no name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Hash {
+    /// BLAKE3, in hexadecimal digits.
+    pub blake3: String,
+}
+
+/// What was asked of the run beside its job.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct ManifestOptions {
+    /// Language of the summary.
+    #[serde(default)]
+    pub lang: Option<Language>,
+    /// Kinds of degenerate input that were let pass.
+    #[serde(default)]
+    pub allow: Vec<String>,
+}
+
+/// Where the files of a run lay, as `timings.json` notes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Places {
+    /// The job file.
+    #[serde(default)]
+    pub job_path: Option<PathBuf>,
+    /// The model that was given.
+    #[serde(default)]
+    pub model_path: Option<PathBuf>,
+    /// The labels that were given.
+    #[serde(default)]
+    pub labels_path: Option<PathBuf>,
+    /// The previous run's folder.
+    #[serde(default)]
+    pub previous_path: Option<PathBuf>,
+}
+
+impl Places {
+    /// Reads them; nothing where they cannot be read.
+    #[must_use]
+    pub fn read(dir: &Path) -> Self {
+        let text = std::fs::read(dir.join("timings.json")).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
 }
 
 /// The job of the run.
@@ -46,7 +116,7 @@ pub struct ManifestSource {
     pub files: Vec<InputFile>,
 }
 
-/// A file that went into the run.
+/// A file that went into the run, or came out of it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct InputFile {
     /// Its name, without folders.
@@ -58,7 +128,7 @@ pub struct InputFile {
 
 impl Manifest {
     /// Reads the JSON text.
-    pub(super) fn parse(text: &[u8]) -> Result<Self, String> {
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(text).map_err(|error| {
             format!("not as `zvirka run` writes it (line {}: {error})", error.line())
         })

@@ -14,7 +14,9 @@ pub(crate) mod testing;
 use std::path::{Path, PathBuf};
 
 pub use known::KnownChild;
-pub use manifest::{InputFile, Manifest, ManifestJob, ManifestSource};
+pub use manifest::{
+    Hash, InputFile, Manifest, ManifestJob, ManifestOptions, ManifestSource, Places,
+};
 pub use rows::{ChildRow, LinkRow};
 pub use table::TableError;
 
@@ -81,9 +83,7 @@ impl RunFolder {
 
     /// The absolute path of the job file, as `timings.json` notes it.
     pub fn job_path(&self) -> Option<PathBuf> {
-        let text = std::fs::read(self.dir.join("timings.json")).ok()?;
-        let value: serde_json::Value = serde_json::from_slice(&text).ok()?;
-        Some(PathBuf::from(value.get("job_path")?.as_str()?))
+        Places::read(&self.dir).job_path
     }
 
     /// Hands every child to `visit`, in the order of the file.
@@ -104,11 +104,17 @@ impl RunFolder {
         known::known(table, visit)
     }
 
-    /// BLAKE3 of the manifest.
-    pub fn manifest_hash(&self) -> Result<String, FolderError> {
-        let text = std::fs::read(self.dir.join("manifest.json"))
-            .map_err(|error| FolderError::Manifest { reason: error.to_string() })?;
-        Ok(blake3::hash(&text).to_hex().to_string())
+    /// BLAKE3 of the table of children.
+    pub fn children_hash(&self) -> Result<String, FolderError> {
+        let file = "children.parquet";
+        let open = |error: std::io::Error| TableError::Open {
+            file: file.to_owned(),
+            reason: error.to_string(),
+        };
+        let mut hasher = blake3::Hasher::new();
+        let read = std::fs::File::open(self.dir.join(file)).map_err(open)?;
+        hasher.update_reader(read).map_err(open)?;
+        Ok(hasher.finalize().to_hex().to_string())
     }
 
     /// Hands every accepted or possible link to `visit`, in the order of the file.

@@ -22,7 +22,7 @@ pub(crate) fn shown(command: &mut Command) -> String {
 
 #[test]
 fn help_of_every_command() {
-    for command in ["", "run", "train", "init", "explain", "evaluate", "synth"] {
+    for command in ["", "run", "train", "init", "explain", "verify", "evaluate", "synth"] {
         let mut arguments: Vec<&str> = [command].into_iter().filter(|c| !c.is_empty()).collect();
         arguments.push("--help");
         let name = if command.is_empty() { "help" } else { command };
@@ -41,6 +41,8 @@ fn wrong_arguments_are_exit_2_and_say_what_is_meant() {
             "model_and_labels",
             &["run", "job.toml", "--model", "model.json", "--labels", "labels.csv"],
         ),
+        ("unknown_kind", &["run", "job.toml", "--allow", "undated,dates"]),
+        ("half_a_seal", &["verify", "out", "--seal", "3f8a"]),
         ("no_files", &["init"]),
         ("no_record", &["explain", "out", "aikom"]),
         ("no_children", &["synth", "--children", "0", "--seed", "1", "--out", "o"]),

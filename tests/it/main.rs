@@ -6,8 +6,10 @@
     reason = "a test's text need not be built fast"
 )]
 
+mod atomic;
 mod bad_input;
 mod cli;
+mod degenerate;
 mod determinism;
 mod evaluate;
 mod explain;
@@ -21,3 +23,4 @@ mod support;
 mod synth;
 mod train;
 mod verdicts;
+mod verify;

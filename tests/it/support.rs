@@ -216,8 +216,12 @@ pub(crate) fn manifest(out: &Path) -> serde_json::Value {
     serde_json::from_slice(&fs::read(out.join("manifest.json")).unwrap()).unwrap()
 }
 
-/// Text whose figures do not matter: a number becomes `#`, spaces become one.
+/// Text whose figures do not matter: a number becomes `#`, spaces become one, and a hash, which is
+/// another with every build, becomes `[hash]`.
 pub(crate) fn masked(text: &str) -> String {
+    let is_hash = |word: &&str| word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let hashes: Vec<&str> = text.split_whitespace().filter(is_hash).collect();
+    let text = hashes.iter().fold(text.to_owned(), |text, hash| text.replace(*hash, "[hash]"));
     let letters: Vec<char> = text.chars().collect();
     let mut masked = String::new();
     for (i, &letter) in letters.iter().enumerate() {
