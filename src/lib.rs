@@ -15,8 +15,9 @@
 //! | [`estimate`] | links → how many of them are false, by several methods; thresholds |
 //! | [`verdict`] | links + evidence rules → a status with reasons for each child |
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
-//! | [`run_folder`] | what `report` wrote → typed rows, for `explain` and `evaluate` |
+//! | [`run_folder`] | what `report` wrote → typed rows, for `explain`, `evaluate`, `diff` |
 //! | [`explain`] | a child of a run → its records, links, evidence and rule |
+//! | [`diff`] | two runs → the children who changed, and what each change comes from |
 //!
 //! [`labels`] are pairs that people have judged. [`cli`] stands before the line, [`synth`] (invented registers with truth) and
 //! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
@@ -29,6 +30,7 @@ pub mod block;
 pub mod cli;
 mod columns;
 pub mod compare;
+pub mod diff;
 pub mod estimate;
 pub mod evaluate;
 pub mod explain;

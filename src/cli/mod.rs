@@ -5,6 +5,7 @@
 //! stdout, talk goes to stderr.
 
 mod args;
+mod diff;
 mod evaluate;
 mod explain;
 mod init;
@@ -84,6 +85,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Train(command) => train::run(command, arguments.lang.into(), &printer),
         Command::Init(command) => init::run(command, &printer),
         Command::Explain(command) => explain::run(command, arguments.lang.into(), &printer),
+        Command::Diff(command) => diff::run(command, arguments.lang.into(), &printer),
         Command::Evaluate(command) => evaluate::run(command, &printer),
         Command::Synth(command) => synth::run(command, &printer),
     };

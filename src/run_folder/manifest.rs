@@ -6,17 +6,69 @@ use serde::Deserialize;
 use crate::job::Role;
 
 /// What was run on what.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Manifest {
     /// The job.
     pub job: ManifestJob,
     /// The sources, populations first.
     #[serde(rename = "inputs")]
     pub sources: Vec<ManifestSource>,
+    /// Version of the program.
+    #[serde(rename = "zvirka", default)]
+    pub version: Option<String>,
+    /// The program itself.
+    #[serde(default)]
+    pub binary: Option<Hashed>,
+    /// The model that was given, if one was.
+    #[serde(default)]
+    pub model: Option<Hashed>,
+    /// The pairs judged by people that were given, if some were.
+    #[serde(default)]
+    pub labels: Option<Hashed>,
+    /// What people decided about children: a hash, absent where nobody decided.
+    #[serde(default)]
+    pub decisions: Option<serde_json::Value>,
+    /// The thresholds that decided.
+    #[serde(default)]
+    pub thresholds: Option<ManifestThresholds>,
+    /// The registers.
+    #[serde(default)]
+    pub registers: Vec<ManifestRegister>,
+    /// The files of the folder.
+    #[serde(default)]
+    pub outputs: Vec<InputFile>,
+}
+
+/// Something known by its hash.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Hashed {
+    /// BLAKE3 of its bytes, in hexadecimal digits.
+    pub blake3: String,
+}
+
+/// Probabilities from which a pair is accepted, or shown to people.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct ManifestThresholds {
+    /// From here on a link confirms.
+    pub confirm: f64,
+    /// From here on a link is possible.
+    pub review: f64,
+}
+
+/// What the manifest says of a register.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct ManifestRegister {
+    /// Its name in the job.
+    #[serde(rename = "registry")]
+    pub name: String,
+    /// By how many bits its threshold was raised, because its links were found to be false more
+    /// often than the costs allow.
+    #[serde(default)]
+    pub offset_bits: f64,
 }
 
 /// The job of the run.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct ManifestJob {
     /// Its name.
     pub name: String,
@@ -27,6 +79,12 @@ pub struct ManifestJob {
     /// BLAKE3 of the job file, in hexadecimal digits.
     #[serde(default)]
     pub blake3: Option<String>,
+    /// One missing child wrongly confirmed costs as much as this many needless cases.
+    #[serde(default)]
+    pub hidden_child_cost: Option<f64>,
+    /// Pairs that the auditors can look at.
+    #[serde(default)]
+    pub review_capacity: Option<u64>,
 }
 
 /// One source of the run.

@@ -1,21 +1,26 @@
 //! A run's folder, read back: the manifest, the children and the links, typed.
 //!
-//! [`evaluate`](crate::evaluate) and [`explain`](crate::explain) both begin here. The
+//! [`evaluate`](crate::evaluate), [`explain`](crate::explain) and [`diff`](crate::diff) begin here. The
 //! tables are streamed, so that a run of millions of children needs no more memory
 //! than what the caller keeps of it.
 
 mod manifest;
 mod rows;
+mod standing;
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 
 use std::path::{Path, PathBuf};
 
-pub use manifest::{InputFile, Manifest, ManifestJob, ManifestSource};
+pub use manifest::{
+    Hashed, InputFile, Manifest, ManifestJob, ManifestRegister, ManifestSource, ManifestThresholds,
+};
 pub use rows::{ChildRow, LinkRow};
+pub use standing::{Mark, StandingRow};
 pub use table::TableError;
 
+use self::rows::LinkParts;
 use self::table::Table;
 
 /// Why a folder could not be read as a run's.
@@ -99,6 +104,26 @@ impl RunFolder {
         visit: &mut dyn FnMut(&LinkRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let table = Table::open(&self.dir.join("links.parquet")).map_err(FolderError::from)?;
-        rows::links(table, visit)
+        rows::links(table, LinkParts::Levels, visit)
+    }
+
+    /// As [`Self::links`], with the hashes of both records in place of the comparisons. Folders
+    /// of a version that wrote none are refused.
+    pub fn hashed_links<E: From<FolderError>>(
+        &self,
+        visit: &mut dyn FnMut(&LinkRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let table = Table::open(&self.dir.join("links.parquet")).map_err(FolderError::from)?;
+        rows::links(table, LinkParts::Contents, visit)
+    }
+
+    /// Hands every child as two runs are compared by it to `visit`, in the order of the file.
+    /// Folders of a version that wrote no keys of records are refused.
+    pub fn standings<E: From<FolderError>>(
+        &self,
+        visit: &mut dyn FnMut(&StandingRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let table = Table::open(&self.dir.join("children.parquet")).map_err(FolderError::from)?;
+        standing::standings(table, visit)
     }
 }

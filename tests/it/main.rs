@@ -9,6 +9,7 @@
 mod bad_input;
 mod cli;
 mod determinism;
+mod diff;
 mod evaluate;
 mod explain;
 mod extract;
