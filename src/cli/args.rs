@@ -122,7 +122,7 @@ pub enum Command {
             record, the register's row and the day that made the difference, or as not explained.\n\n\
             Causes, the main one first: data (a school record or a linked row of a register came,\n\
             went or changed), decision (people decided otherwise), rule (the job's settings differ),\n\
-            model (the same rows are weighed otherwise), program (nothing of that differs).\n\n\
+            model (the same rows are weighed otherwise), program (another one, and nothing else).\n\n\
             The answer holds identifiers and rows, no names. Exit code 0 whenever the runs could be\n\
             compared.\n\nExamples:\n  \
             zvirka diff june july                        what changed, on the terminal\n  \

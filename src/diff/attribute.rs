@@ -6,7 +6,8 @@
 //! - **data**: a school record of the child came, went or changed, or a register's row that is
 //!   linked to it did. Rows are told by the hash of their values, or by the register's id. A
 //!   row of a source whose files are the same, byte for byte, has not changed: if it reads
-//!   otherwise, the job reads it otherwise.
+//!   otherwise, the job reads it otherwise. The folder knows linked rows alone: a row of a
+//!   changed register that was linked to nobody is taken for a new one.
 //! - **decision**: people decided otherwise.
 //! - **rule**: the rows are the same, and a setting of the job makes the difference: evidence
 //!   counts by its day or not, a row proves something else, a register covers the child or
@@ -18,6 +19,8 @@
 //! The folder tells the values' hash only of those school records that have a link. Where a
 //! list changed, and one of the runs knows no link of the record, the record may have changed:
 //! this is said, as not proved, where nothing else is proved.
+
+use std::sync::Arc;
 
 use super::pair::Keys;
 use super::runs::{Runs, SourceChange};
@@ -60,8 +63,8 @@ pub(super) struct Both<'a> {
 /// Reason codes that came, and that went.
 #[derive(Clone, Copy)]
 pub(super) struct Codes<'a> {
-    pub(super) came: &'a [Box<str>],
-    pub(super) went: &'a [Box<str>],
+    pub(super) came: &'a [Arc<str>],
+    pub(super) went: &'a [Arc<str>],
 }
 
 impl Codes<'_> {
@@ -396,7 +399,7 @@ impl<'a> Found<'a> {
             by_threshold = crossed(old) || crossed(new);
             if let (Some(old), Some(new)) = (old, new) {
                 let same = (old - new).abs() <= EQUAL;
-                by_threshold |= same && before != now;
+                by_threshold |= same && (before - now).abs() > EQUAL;
                 by_itself = !same && (old >= now) != (new >= now);
             } else {
                 by_itself = !by_threshold;

@@ -1,6 +1,7 @@
 //! The changes as JSON, written as they come: a million of them need no second copy.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::ser::SerializeSeq as _;
@@ -86,8 +87,8 @@ impl Diff {
             "entered_list": change.entered_list(),
             "old": change.old.as_ref().map(|standing| self.standing(standing)),
             "new": change.new.as_ref().map(|standing| self.standing(standing)),
-            "codes_came": change.codes_came,
-            "codes_went": change.codes_went,
+            "codes_came": texts(&change.codes_came),
+            "codes_went": texts(&change.codes_went),
             "causes": causes,
             "explained": change.is_explained(),
             "proved": change.is_proved(),
@@ -157,6 +158,10 @@ impl Diff {
             "probability": link.probability,
         })
     }
+}
+
+fn texts(codes: &[Arc<str>]) -> Vec<&str> {
+    codes.iter().map(|code| &**code).collect()
 }
 
 /// The name of what differs.

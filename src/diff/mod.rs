@@ -32,6 +32,7 @@ mod types;
 mod words;
 
 use std::path::Path;
+use std::sync::Arc;
 
 pub use crate::report::words::Lang;
 pub use runs::{Runs, Setting, SourceChange};
@@ -129,7 +130,7 @@ fn changed(old: &Side, new: &Side, pairs: &Pairs) -> Vec<(Kind, u32, u32)> {
 /// One change of a child that both runs know.
 fn changed_child(both: &Both<'_>, kind: Kind, o: u32, n: u32) -> Change {
     let (was, is) = (both.old.codes(o), both.new.codes(n));
-    let without = |codes: &[Box<str>], others: &[Box<str>]| -> Vec<Box<str>> {
+    let without = |codes: &[Arc<str>], others: &[Arc<str>]| -> Vec<Arc<str>> {
         codes.iter().filter(|code| others.binary_search(code).is_err()).cloned().collect()
     };
     let (codes_came, codes_went) = (without(is, was), without(was, is));

@@ -32,6 +32,7 @@ pub struct Setting {
 
 /// What differs between two runs as wholes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each says of another thing whether it differs")]
 pub struct Runs {
     /// The sources of both, in the order of the new run, then those of the old alone.
     pub names: Vec<String>,

@@ -1,6 +1,7 @@
 //! One of two runs, as much of it as the comparison keeps in memory.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -50,7 +51,7 @@ pub(super) struct Side {
     pub(super) children: Vec<SideChild>,
     records: Vec<SideRecord>,
     former: Vec<Box<str>>,
-    codes: Vec<Box<[Box<str>]>>,
+    codes: Vec<Box<[Arc<str>]>>,
     marks: Vec<[Option<Box<str>>; Mark::ALL.len()]>,
 }
 
@@ -58,7 +59,7 @@ pub(super) struct Side {
 #[derive(Debug, Default)]
 pub(super) struct Links {
     /// Those of the children that were asked for, by child.
-    links: Vec<SideLink>,
+    all: Vec<SideLink>,
     /// Register and content of every linked row, sorted.
     rows: Vec<(u16, u64)>,
     /// Hashes of the school records of those children, by source and row, sorted.
@@ -99,6 +100,18 @@ impl<T: Clone + Eq + std::hash::Hash> Pool<T> {
     }
 }
 
+impl Pool<Arc<str>> {
+    /// A text that is kept once.
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some((known, _)) = self.numbers.get_key_value(text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.number(Arc::clone(&text));
+        text
+    }
+}
+
 /// A count as 32 bits: no run has more children or records than that.
 fn small(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
@@ -108,7 +121,7 @@ impl Side {
     /// Reads the children.
     pub(super) fn read(folder: &RunFolder, runs: &Runs) -> Result<Self, FolderError> {
         let mut side = Self::default();
-        let (mut codes, mut marks) = (Pool::new(), Pool::new());
+        let (mut texts, mut codes, mut marks) = (Pool::new(), Pool::new(), Pool::new());
         folder.standings::<FolderError>(&mut |row| {
             let at = |source| place(runs, "children.parquet", "records", source);
             let first = small(side.records.len());
@@ -118,7 +131,8 @@ impl Side {
             }
             let first_former = small(side.former.len());
             side.former.extend(row.former().map(Box::from));
-            let mut own: Vec<Box<str>> = row.reason_codes().map(Box::from).collect();
+            let mut own: Vec<Arc<str>> =
+                row.reason_codes().map(|code| texts.shared(code)).collect();
             own.sort_unstable();
             own.dedup();
             let mut said = [const { None }; Mark::ALL.len()];
@@ -187,7 +201,7 @@ impl Side {
         rows.dedup();
         contents.sort_unstable();
         contents.dedup();
-        Ok(Links { links: once(links), rows, contents })
+        Ok(Links { all: once(links), rows, contents })
     }
 
     /// The records of a child.
@@ -203,7 +217,7 @@ impl Side {
     }
 
     /// The reason codes of a child, sorted.
-    pub(super) fn codes(&self, child: u32) -> &[Box<str>] {
+    pub(super) fn codes(&self, child: u32) -> &[Arc<str>] {
         &self.codes[self.children[child as usize].codes as usize]
     }
 
@@ -229,9 +243,9 @@ impl Side {
 impl Links {
     /// The linked rows of a child, one each, by register and content.
     pub(super) fn of(&self, child: u32) -> &[SideLink] {
-        let first = self.links.partition_point(|link| link.child < child);
-        let end = self.links.partition_point(|link| link.child <= child);
-        &self.links[first..end]
+        let first = self.all.partition_point(|link| link.child < child);
+        let end = self.all.partition_point(|link| link.child <= child);
+        &self.all[first..end]
     }
 
     /// Whether a row of this content is linked to any child.

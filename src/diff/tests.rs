@@ -86,7 +86,7 @@ fn a_row_that_came_is_data() {
     assert!(change.is_proved() && change.left_list());
     assert_eq!(
         told(&diff),
-        ["health:4: the row came: present, 2023-01-09; accepted, 99.99\u{a0}%"]
+        ["health:4: the row is new, or was nobody's: present, 2023-01-09; accepted, 99.99\u{a0}%"]
     );
     assert_eq!(diff.sanity(Lang::En), "1\u{a0}child left the list, and it is explained");
     // And the other way.
@@ -95,7 +95,7 @@ fn a_row_that_came_is_data() {
     assert_eq!((change.kind, change.causes()), (Kind::Entered, vec![Cause::Data]));
     assert_eq!(
         told(&back),
-        ["health:4: the row is gone: present, 2023-01-09; accepted, 99.99\u{a0}%"]
+        ["health:4: the row is gone, or nobody's now: present, 2023-01-09; accepted, 99.99\u{a0}%"]
     );
 }
 
@@ -160,7 +160,7 @@ fn a_school_record_whose_hash_is_not_known_may_have_changed() {
     assert!(told(&diff)[0].ends_with("may have (possible, not proved)"), "{:?}", told(&diff));
     assert_eq!(
         diff.sanity(Lang::En),
-        "1\u{a0}child left the list, and it is explained; of these only by what is possible: 1"
+        "1\u{a0}child left the list, and it is explained; possible, not proved: 1"
     );
     // Where the folders tell the hash, it is known.
     for (contents, causes) in [([5, 5], vec![Cause::Model]), ([5, 6], vec![Cause::Data])] {
@@ -439,7 +439,7 @@ fn a_source_that_was_added_or_dropped_is_data() {
     new.job_hash = Some("other".to_owned());
     let diff = compare(&old, &new);
     assert_eq!(only(&diff).main_cause(), Some(Cause::Data));
-    assert!(told(&diff)[0].starts_with("border:3: the row came (its source is new)"));
+    assert!(told(&diff)[0].starts_with("border:3: the row is new (its source is new)"));
     let text = diff.to_text(Lang::En, false);
     assert!(text.contains("data: added: border"), "{text}");
 }

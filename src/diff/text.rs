@@ -156,9 +156,9 @@ impl Diff {
         };
         if possible > 0 {
             let _ = match lang {
-                Lang::Uk => write!(text, "; з них лише ймовірно: {}", count(possible)),
+                Lang::Uk => write!(text, "; не доведено, лише можливо: {}", count(possible)),
                 Lang::En => {
-                    write!(text, "; of these only by what is possible: {}", count(possible))
+                    write!(text, "; possible, not proved: {}", count(possible))
                 }
             };
         }

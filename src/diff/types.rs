@@ -1,5 +1,7 @@
 //! What is found out about two runs.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -248,9 +250,9 @@ pub struct Change {
     /// How it stands; of a merged child, the one that it is part of.
     pub new: Option<Standing>,
     /// Reason codes that came and went.
-    pub codes_came: Vec<Box<str>>,
+    pub codes_came: Vec<Arc<str>>,
     /// Reason codes that went.
-    pub codes_went: Vec<Box<str>>,
+    pub codes_went: Vec<Arc<str>>,
     /// What differs, main cause first; none where nothing explains the change.
     pub differences: Vec<Difference>,
 }

@@ -133,8 +133,14 @@ impl Teller<'_> {
                 )
             }
             What::RecordChanged(old, new) => {
-                let (old, new) = (self.record(old), self.record(new));
-                let name = if old == new { new } else { format!("{old} → {new}") };
+                let name = if old.key != new.key {
+                    format!("{} → {}", self.record(old), self.record(new))
+                } else if old.row != new.row {
+                    let word = self.say("рядок", "row");
+                    format!("{} ({word} {} → {})", new.key, old.row, new.row)
+                } else {
+                    self.record(new)
+                };
                 (format!("шкільний запис {name} змінився"), format!("school record {name} changed"))
             }
             What::RecordUnknown(record) => {
@@ -215,14 +221,14 @@ impl Teller<'_> {
         let said = match what {
             What::RowCame(link) => format!(
                 "{}{}: {}; {}",
-                self.say("рядка не було", "the row came"),
+                self.row_came(link.registry),
                 self.came(link.registry),
                 self.evidence(link),
                 self.linked(link)
             ),
             What::RowWent(link) => format!(
                 "{}{}: {}; {}",
-                self.say("рядка більше немає", "the row is gone"),
+                self.row_went(link.registry),
                 self.went(link.registry),
                 self.evidence(link),
                 self.linked(link)
@@ -285,8 +291,9 @@ impl Teller<'_> {
                 )
                 .to_owned(),
             What::Counts(link, was, is) => {
+                let days = self.days([*was, *is]);
                 let (was, is) = (self.objection(*was), self.objection(*is));
-                format!("{}: {was} → {is} ({})", self.evidence(link), self.days())
+                format!("{}: {was} → {is} ({days})", self.evidence(link))
             }
             _ => String::new(),
         };
@@ -348,10 +355,14 @@ impl Teller<'_> {
         }
     }
 
-    /// The days between which evidence counts, where they differ.
-    fn days(&self) -> String {
-        let days = |key: &str| matches!(key, "as_of" | "evidence_since");
-        let differ = self.runs.settings.iter().filter(|setting| days(setting.key));
+    /// The days that decide whether evidence counts, where they differ.
+    fn days(&self, objections: [Objection; 2]) -> String {
+        let decides = |key: &str| match key {
+            "evidence_since" => objections.contains(&Some(ReasonCode::TooOld)),
+            "as_of" => objections.contains(&Some(ReasonCode::InFuture)),
+            _ => false,
+        };
+        let differ = self.runs.settings.iter().filter(|setting| decides(setting.key));
         let shown = differ.map(|s| format!("{} {} → {}", s.key, s.old, s.new));
         shown.collect::<Vec<_>>().join(", ")
     }
@@ -364,6 +375,26 @@ impl Teller<'_> {
         }
         let shown = all.iter().map(|s| format!("{} {} → {}", s.key, s.old, s.new));
         shown.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The folder knows linked rows alone: one that is linked in no child of the other run may
+    /// have been there, unless its source was not.
+    fn row_came(&self, source: u16) -> &'static str {
+        match self.runs.source(source) {
+            SourceChange::Added => say(self.lang, "рядок новий", "the row is new"),
+            _ => say(self.lang, "рядок новий або досі нічий", "the row is new, or was nobody's"),
+        }
+    }
+
+    fn row_went(&self, source: u16) -> &'static str {
+        match self.runs.source(source) {
+            SourceChange::Removed => say(self.lang, "рядка немає", "the row is gone"),
+            _ => say(
+                self.lang,
+                "рядка немає або він тепер нічий",
+                "the row is gone, or nobody's now",
+            ),
+        }
     }
 
     /// That a source itself is new.
