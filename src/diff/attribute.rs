@@ -95,6 +95,8 @@ struct Found<'a> {
     /// Whether the status or the tier differs.
     verdict: bool,
     records: Records,
+    /// School records that are another child's in the other run.
+    joins: Vec<What>,
     all: Vec<Difference>,
 }
 
@@ -106,6 +108,7 @@ impl Both<'_> {
         for record in side.records(child) {
             found.one_sided(record, kind == Kind::New);
         }
+        found.joined();
         found.done()
     }
 
@@ -124,6 +127,7 @@ impl Both<'_> {
         if found.records != Records::Changed {
             found.marks(self.old.marks(o), self.new.marks(n));
         }
+        found.joined();
         let moved = found.links(self.links[0].of(o), self.links[1].of(n));
         found.scopes();
         found.rest(unknown, moved);
@@ -133,7 +137,15 @@ impl Both<'_> {
 
 impl<'a> Found<'a> {
     fn new(both: &'a Both<'a>, kind: Kind, codes: Codes<'a>, verdict: bool) -> Self {
-        Self { both, kind, codes, verdict, records: Records::Same, all: Vec::new() }
+        Self {
+            both,
+            kind,
+            codes,
+            verdict,
+            records: Records::Same,
+            joins: Vec::new(),
+            all: Vec::new(),
+        }
     }
 
     fn push(&mut self, cause: Cause, certain: bool, what: What) {
@@ -158,7 +170,6 @@ impl<'a> Found<'a> {
         let runs = self.both.runs;
         match runs.source(source) {
             SourceChange::Same => self.reading_cause(),
-            _ if runs.same_rows(source) => self.reading_cause(),
             _ => Some(Cause::Data),
         }
     }
@@ -175,8 +186,7 @@ impl<'a> Found<'a> {
         // Another child of the other run may have it.
         let [old, new] = self.both.keys;
         if if came { old } else { new }.has(&view) {
-            let what = if came { What::RecordJoined(view) } else { What::RecordParted(view) };
-            self.joined(what);
+            self.joins.push(if came { What::RecordJoined(view) } else { What::RecordParted(view) });
             return;
         }
         let Some(cause) = self.source_cause(view.source) else { return };
@@ -187,18 +197,27 @@ impl<'a> Found<'a> {
         self.push(cause, true, what);
     }
 
-    /// School records are joined otherwise.
-    fn joined(&mut self, what: What) {
+    /// School records are joined otherwise: because one of them changed, or are judged otherwise.
+    fn joined(&mut self) {
         let runs = self.both.runs;
-        if runs.decisions {
-            self.push(Cause::Decision, false, what.clone());
-        }
-        // The costs decide as well from where on two school records are one child's.
-        if runs.costs() || self.only_job() {
-            self.push(Cause::Rule, !runs.decisions && self.only_job(), what.clone());
-        }
-        if !self.only_job() {
-            self.push(Cause::Model, !runs.decisions && !runs.costs(), what);
+        for what in std::mem::take(&mut self.joins) {
+            if self.records == Records::Changed {
+                self.push(Cause::Data, true, what);
+                continue;
+            }
+            let certain = self.records == Records::Same && !runs.decisions;
+            if runs.decisions {
+                self.push(Cause::Decision, false, what.clone());
+            }
+            if self.only_job() {
+                self.push(Cause::Rule, certain, what);
+                continue;
+            }
+            // The costs also decide from where on two school records are one child's.
+            if runs.costs() {
+                self.push(Cause::Rule, false, what.clone());
+            }
+            self.push(Cause::Model, certain && !runs.costs(), what);
         }
     }
 
@@ -221,9 +240,9 @@ impl<'a> Found<'a> {
         let Matched { pairs, went, came } = matched(old, new, &[&same_key, &same_row]);
         for (a, b) in pairs {
             if self.kind == Kind::Merged {
-                self.joined(What::RecordParted(a.view.clone()));
+                self.joins.push(What::RecordParted(a.view.clone()));
             } else if self.kind == Kind::Split {
-                self.joined(What::RecordJoined(b.view.clone()));
+                self.joins.push(What::RecordJoined(b.view.clone()));
             }
             // The same file, or a key that is the hash itself.
             if self.source_cause(b.view.source) != Some(Cause::Data)

@@ -426,6 +426,18 @@ fn who_is_merged_into_a_settled_child_has_left_the_list() {
     let change = only(&back);
     assert_eq!((change.kind, change.child()), (Kind::Split, "school:r1"));
     assert!(change.entered_list());
+    // Because the record changed, where it did.
+    let told = |mut run: TestRun, contents: &[&[u64]]| {
+        for (child, contents) in run.children.iter_mut().zip(contents) {
+            child.contents = contents.to_vec();
+        }
+        other(run, "school")
+    };
+    let old = told(old, &[&[5], &[7]]);
+    let diff = compare(&old, &other(told(new.clone(), &[&[6, 7]]), "school"));
+    assert_eq!(only(&diff).causes(), [Cause::Data], "{diff:#?}");
+    let diff = compare(&old, &other(told(new, &[&[5, 7]]), "school"));
+    assert_eq!(only(&diff).causes(), [Cause::Model], "{diff:#?}");
 }
 
 #[test]
