@@ -15,9 +15,10 @@
 //! | [`estimate`] | links → how many of them are false, by several methods; thresholds |
 //! | [`verdict`] | links + evidence rules → a status with reasons for each child |
 //! | [`report`] | everything → Parquet, CSV, XLSX, HTML, manifest |
-//! | [`run_folder`] | what `report` wrote → typed rows, for `explain`, `evaluate` and `verify` |
+//! | [`run_folder`] | what `report` wrote → typed rows, for `explain`, `diff`, `evaluate` and `verify` |
 //! | [`explain`] | a child of a run → its records, links, evidence and rule |
 //! | [`verify`] | a run's folder → whether it is unchanged, and comes out again byte for byte |
+//! | [`diff`] | two runs → the children who changed, and what each change comes from |
 //!
 //! [`labels`] are pairs that people have judged. [`cli`] stands before the line, [`synth`] (invented registers with truth) and
 //! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
@@ -30,6 +31,7 @@ pub mod block;
 pub mod cli;
 mod columns;
 pub mod compare;
+pub mod diff;
 pub mod estimate;
 pub mod evaluate;
 pub mod explain;

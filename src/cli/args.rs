@@ -130,6 +130,22 @@ pub enum Command {
             Exit codes: 0 everything holds; 1 something does not, and the answer says what."
     )]
     Verify(Verify),
+    /// Which children changed between two runs, and why.
+    #[command(
+        about = "Which children changed between two runs, and why: data, rule, model or decision.\n\
+                 Що змінилося між двома запусками і чому.",
+        after_help = "Nobody leaves the list silently: whoever was on it and is not stands first, with the\n\
+            record, the register's row and the day that made the difference, or as not explained.\n\n\
+            Causes, the main one first: data (a school record or a linked row of a register came,\n\
+            went or changed), decision (people decided otherwise), rule (the job's settings differ),\n\
+            model (the same rows are weighed otherwise), program (another one, and nothing else).\n\n\
+            The answer holds identifiers and rows, no names. Exit code 0 whenever the runs could be\n\
+            compared.\n\nExamples:\n  \
+            zvirka diff june july                        what changed, on the terminal\n  \
+            zvirka diff june july --out changes.csv      for a spreadsheet\n  \
+            zvirka diff june july --json > changes.json  every change with every difference"
+    )]
+    Diff(Diff),
     /// Figures against ground truth.
     #[command(
         about = "Figures against ground truth: precision, recall, hidden children.\n\
@@ -249,6 +265,26 @@ pub struct Verify {
     pub threads: Option<NonZeroUsize>,
 }
 
+/// `zvirka diff`.
+#[derive(Args, Clone, Debug)]
+pub struct Diff {
+    /// The folder of the earlier run
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The folder of the later run
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// Show every child, not only the first 50
+    #[arg(long, conflicts_with = "json")]
+    pub all: bool,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Also write the changes as a table: a file whose name ends in .csv
+    #[arg(long, value_name = "FILE", value_parser = csv_file)]
+    pub out: Option<PathBuf>,
+}
+
 /// `zvirka evaluate`.
 #[derive(Args, Clone, Debug)]
 pub struct Evaluate {
@@ -319,6 +355,12 @@ fn record(text: &str) -> Result<String, String> {
         Some((source, row)) if !source.is_empty() && !row.is_empty() => Ok(text.to_owned()),
         _ => Err("write source:row or source:id, such as aikom:17".to_owned()),
     }
+}
+
+fn csv_file(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_csv = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    is_csv.then_some(path).ok_or_else(|| "name a file that ends in .csv".to_owned())
 }
 
 fn scale(text: &str) -> Result<f64, String> {

@@ -5,6 +5,7 @@
 //! stdout, talk goes to stderr.
 
 mod args;
+mod diff;
 mod evaluate;
 mod explain;
 mod init;
@@ -86,6 +87,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Init(command) => init::run(command, &printer),
         Command::Explain(command) => explain::run(command, arguments.lang.into(), &printer),
         Command::Verify(command) => verify::run(command, arguments.lang.into(), &printer),
+        Command::Diff(command) => diff::run(command, arguments.lang.into(), &printer),
         Command::Evaluate(command) => evaluate::run(command, &printer),
         Command::Synth(command) => synth::run(command, &printer),
     };

@@ -64,6 +64,19 @@ impl Printer {
         out.flush()
     }
 
+    /// Data that is long: to stdout, as it is made.
+    ///
+    /// # Errors
+    /// Whatever the system says; a closed pipe among it.
+    pub fn stream(
+        &self,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        write(&mut out)?;
+        out.flush()
+    }
+
     /// Talk: to stderr, unless quiet.
     pub fn say(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {

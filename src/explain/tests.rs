@@ -126,6 +126,7 @@ fn made() -> (TempDir, TempDir, Memory) {
             },
         ],
         links: vec![old, other, sure],
+        ..TestRun::default()
     };
     let mut run = run;
     run.children[0] = TestChild {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::job::{Language, Role};
 
 /// What was run on what.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Manifest {
     /// The job.
     pub job: ManifestJob,
@@ -33,6 +33,15 @@ pub struct Manifest {
     /// The children of the previous run, whose ids were kept.
     #[serde(default)]
     pub previous: Option<InputFile>,
+    /// What people decided about children: a hash, absent where nobody decided.
+    #[serde(default)]
+    pub decisions: Option<serde_json::Value>,
+    /// The thresholds that decided.
+    #[serde(default)]
+    pub thresholds: Option<ManifestThresholds>,
+    /// The registers.
+    #[serde(default)]
+    pub registers: Vec<ManifestRegister>,
     /// What was asked beside the job.
     #[serde(default)]
     pub options: ManifestOptions,
@@ -85,8 +94,29 @@ impl Places {
     }
 }
 
+/// Probabilities from which a pair is accepted, or shown to people.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct ManifestThresholds {
+    /// From here on a link confirms.
+    pub confirm: f64,
+    /// From here on a link is possible.
+    pub review: f64,
+}
+
+/// What the manifest says of a register.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct ManifestRegister {
+    /// Its name in the job.
+    #[serde(rename = "registry")]
+    pub name: String,
+    /// By how many bits its threshold was raised, because its links were found to be false more
+    /// often than the costs allow.
+    #[serde(default)]
+    pub offset_bits: f64,
+}
+
 /// The job of the run.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct ManifestJob {
     /// Its name.
     pub name: String,
@@ -97,6 +127,12 @@ pub struct ManifestJob {
     /// BLAKE3 of the job file, in hexadecimal digits.
     #[serde(default)]
     pub blake3: Option<String>,
+    /// One missing child wrongly confirmed costs as much as this many needless cases.
+    #[serde(default)]
+    pub hidden_child_cost: Option<f64>,
+    /// Pairs that the auditors can look at.
+    #[serde(default)]
+    pub review_capacity: Option<u64>,
 }
 
 /// One source of the run.

@@ -1,12 +1,13 @@
 //! A run's folder, read back: the manifest, the children and the links, typed.
 //!
-//! [`evaluate`](crate::evaluate) and [`explain`](crate::explain) both begin here. The
+//! [`evaluate`](crate::evaluate), [`explain`](crate::explain) and [`diff`](crate::diff) begin here. The
 //! tables are streamed, so that a run of millions of children needs no more memory
 //! than what the caller keeps of it.
 
 mod known;
 mod manifest;
 mod rows;
+mod standing;
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -15,11 +16,14 @@ use std::path::{Path, PathBuf};
 
 pub use known::KnownChild;
 pub use manifest::{
-    Hash, InputFile, Manifest, ManifestJob, ManifestOptions, ManifestSource, Places,
+    Hash, InputFile, Manifest, ManifestJob, ManifestOptions, ManifestRegister, ManifestSource,
+    ManifestThresholds, Places,
 };
 pub use rows::{ChildRow, LinkRow};
+pub use standing::{Mark, StandingRow};
 pub use table::TableError;
 
+use self::rows::LinkParts;
 use self::table::Table;
 
 /// Why a folder could not be read as a run's.
@@ -123,6 +127,26 @@ impl RunFolder {
         visit: &mut dyn FnMut(&LinkRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let table = Table::open(&self.dir.join("links.parquet")).map_err(FolderError::from)?;
-        rows::links(table, visit)
+        rows::links(table, LinkParts::Levels, visit)
+    }
+
+    /// As [`Self::links`], with the hashes of both records in place of the comparisons. Folders
+    /// of a version that wrote none are refused.
+    pub fn hashed_links<E: From<FolderError>>(
+        &self,
+        visit: &mut dyn FnMut(&LinkRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let table = Table::open(&self.dir.join("links.parquet")).map_err(FolderError::from)?;
+        rows::links(table, LinkParts::Contents, visit)
+    }
+
+    /// Hands every child as two runs are compared by it to `visit`, in the order of the file.
+    /// Folders of a version that wrote no keys of records are refused.
+    pub fn standings<E: From<FolderError>>(
+        &self,
+        visit: &mut dyn FnMut(&StandingRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let table = Table::open(&self.dir.join("children.parquet")).map_err(FolderError::from)?;
+        standing::standings(table, visit)
     }
 }

@@ -132,6 +132,10 @@ pub struct LinkRow<'a> {
     pub evidence_kind: Option<Kind>,
     /// The day of that evidence.
     pub evidence_date: Option<Date>,
+    /// Hash of the school record's values; absent unless asked for.
+    pub population_content: Option<u64>,
+    /// Hash of the values of the register's record; absent unless asked for.
+    pub registry_content: Option<u64>,
     levels: &'a [(Comparison, StringArray, Float64Array)],
     index: usize,
 }
@@ -167,11 +171,20 @@ struct LinkColumns {
     twin_risk: BooleanArray,
     kind: StringArray,
     date: Date32Array,
+    contents: Option<[UInt64Array; 2]>,
     levels: Vec<(Comparison, StringArray, Float64Array)>,
 }
 
 impl LinkColumns {
-    fn of(rows: &Rows, levels: &[(Comparison, String, String)]) -> Result<Self, TableError> {
+    fn of(
+        rows: &Rows,
+        contents: bool,
+        levels: &[(Comparison, String, String)],
+    ) -> Result<Self, TableError> {
+        let of = |column| rows.numbers(column);
+        let contents = contents
+            .then(|| Ok([of("population_content")?, of("registry_content")?]))
+            .transpose()?;
         Ok(Self {
             population_source: rows.text("population_source")?,
             population_row: rows.numbers("population_row")?,
@@ -186,6 +199,7 @@ impl LinkColumns {
             twin_risk: rows.flags("twin_risk")?,
             kind: rows.text("evidence_kind")?,
             date: rows.dates("evidence_date")?,
+            contents,
             levels: levels
                 .iter()
                 .map(|(comparison, level, weight)| {
@@ -227,19 +241,33 @@ impl LinkColumns {
             twin_risk: self.twin_risk.is_valid(i) && self.twin_risk.value(i),
             evidence_kind,
             evidence_date: date_at(&self.date, i),
+            population_content: self.contents.as_ref().map(|contents| contents[0].value(i)),
+            registry_content: self.contents.as_ref().map(|contents| contents[1].value(i)),
             levels: &self.levels,
             index: i,
         })
     }
 }
 
+/// Which columns of the links are read beside those that all readers need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LinkParts {
+    /// Levels and weights of the comparisons.
+    Levels,
+    /// Hashes of both records.
+    Contents,
+}
+
 /// Hands the links of the table to `visit`.
 pub(super) fn links<E: From<FolderError>>(
     table: Table,
+    parts: LinkParts,
     visit: &mut dyn FnMut(&LinkRow<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    let contents = parts == LinkParts::Contents;
     let levels: Vec<(Comparison, String, String)> = Comparison::ALL
         .into_iter()
+        .filter(|_| parts == LinkParts::Levels)
         .map(|c| (c, format!("level_{}", c.key()), format!("weight_{}", c.key())))
         .filter(|(_, level, weight)| table.has(level) && table.has(weight))
         .collect();
@@ -258,10 +286,13 @@ pub(super) fn links<E: From<FolderError>>(
         "evidence_kind",
         "evidence_date",
     ];
+    if contents {
+        wanted.extend(["population_content", "registry_content"]);
+    }
     wanted.extend(levels.iter().flat_map(|(_, level, weight)| [level.as_str(), weight.as_str()]));
     for rows in table.batches(&wanted).map_err(FolderError::from)? {
         let rows = rows.map_err(FolderError::from)?;
-        let columns = LinkColumns::of(&rows, &levels).map_err(FolderError::from)?;
+        let columns = LinkColumns::of(&rows, contents, &levels).map_err(FolderError::from)?;
         for i in 0..rows.len() {
             visit(&columns.row(&rows, i).map_err(FolderError::from)?)?;
         }

@@ -249,3 +249,16 @@ pub(crate) fn list_at(array: &ListArray, i: usize) -> Vec<String> {
     let items = items.as_string::<i32>();
     (0..items.len()).filter_map(|j| text_at(items, j).map(str::to_owned)).collect()
 }
+
+/// The texts of the list at `i`, borrowed; empty where it is null. `items` are the values of
+/// `array` as text.
+pub(crate) fn texts_at<'a>(
+    array: &ListArray,
+    items: &'a StringArray,
+    i: usize,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let offsets = array.value_offsets();
+    let place = |i: usize| usize::try_from(offsets[i]).unwrap_or(0);
+    let range = if array.is_null(i) { 0..0 } else { place(i)..place(i + 1) };
+    range.filter_map(|j| text_at(items, j))
+}

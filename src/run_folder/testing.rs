@@ -26,6 +26,13 @@ pub(crate) struct TestChild {
     pub(crate) codes: Vec<&'static str>,
     pub(crate) reasons: Vec<&'static str>,
     pub(crate) last_evidence: Option<Date>,
+    pub(crate) tier: Option<&'static str>,
+    /// What names its records from run to run; `source:r<row>` where none are given.
+    pub(crate) keys: Vec<String>,
+    /// Hashes of its records; none are written where no child has any.
+    pub(crate) contents: Vec<u64>,
+    pub(crate) former: Vec<String>,
+    pub(crate) school: Option<&'static str>,
 }
 
 /// A link to be written.
@@ -42,6 +49,7 @@ pub(crate) struct TestLink {
     pub(crate) twin_risk: bool,
     pub(crate) kind: Option<&'static str>,
     pub(crate) date: Option<Date>,
+    pub(crate) contents: [u64; 2],
     pub(crate) levels: Vec<(Comparison, &'static str, f64)>,
 }
 
@@ -64,6 +72,7 @@ impl TestLink {
             twin_risk: false,
             kind: Some("present"),
             date: Some(date(2023, 1, 9)),
+            contents: [population.1, registry.1],
             levels: Vec::new(),
         }
     }
@@ -77,6 +86,12 @@ pub(crate) struct TestRun {
     pub(crate) files: Vec<(&'static str, String, String)>,
     pub(crate) job_hash: Option<String>,
     pub(crate) job_path: Option<String>,
+    /// Further keys of the manifest's `job`, or other values for those it has.
+    pub(crate) job: Vec<(&'static str, serde_json::Value)>,
+    /// Further keys of the manifest.
+    pub(crate) manifest: Vec<(&'static str, serde_json::Value)>,
+    /// Leave out the columns that early versions did not write.
+    pub(crate) early: bool,
     pub(crate) children: Vec<TestChild>,
     pub(crate) links: Vec<TestLink>,
 }
@@ -100,13 +115,19 @@ impl TestRun {
                 json!({"source": name, "role": role, "rows": rows, "files": files})
             })
             .collect();
-        let manifest = json!({
+        let mut manifest = json!({
             "job": {
                 "name": "test", "as_of": "2023-07-05", "evidence_since": "2022-02-24",
                 "blake3": self.job_hash,
             },
             "inputs": sources,
         });
+        for (key, value) in &self.job {
+            manifest["job"][*key] = value.clone();
+        }
+        for (key, value) in &self.manifest {
+            manifest[*key] = value.clone();
+        }
         fs::write(dir.path().join("manifest.json"), manifest.to_string()).unwrap();
         let timings = json!({"job_path": self.job_path, "threads": 1, "stages": []});
         fs::write(dir.path().join("timings.json"), timings.to_string()).unwrap();
@@ -121,7 +142,7 @@ impl TestRun {
             .collect();
         let main = |c: &TestChild| c.records[0];
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
-        vec![
+        let mut columns = vec![
             ("child", texts(all.iter().map(|c| Some(c.child.clone())))),
             ("source", texts(all.iter().map(|c| Some(main(c).0.to_owned())))),
             ("row", Arc::new(UInt64Array::from_iter_values(all.iter().map(|c| main(c).1)))),
@@ -136,7 +157,26 @@ impl TestRun {
                 "wrong_probability",
                 Arc::new(Float64Array::from_iter_values(all.iter().map(|_| 0.001))),
             ),
-        ]
+        ];
+        if self.early {
+            return columns;
+        }
+        let key = |(source, row): &(&str, u64)| format!("{source}:r{row}");
+        let keys = |c: &TestChild| match c.keys.as_slice() {
+            [] => c.records.iter().map(key).collect(),
+            keys => keys.to_vec(),
+        };
+        columns.extend([
+            ("tier", texts(all.iter().map(|c| c.tier.map(str::to_owned)))),
+            ("record_keys", lists(&all.iter().map(keys).collect::<Vec<_>>())),
+            ("former", lists(&all.iter().map(|c| c.former.clone()).collect::<Vec<_>>())),
+            ("school", texts(all.iter().map(|c| c.school.map(str::to_owned)))),
+        ]);
+        if all.iter().any(|c| !c.contents.is_empty()) {
+            let hex = |c: &TestChild| c.contents.iter().map(|h| format!("{h:016x}")).collect();
+            columns.push(("record_contents", lists(&all.iter().map(hex).collect::<Vec<_>>())));
+        }
+        columns
     }
 
     fn link_columns(&self) -> Vec<(&'static str, ArrayRef)> {
@@ -165,6 +205,10 @@ impl TestRun {
             ("evidence_kind", texts(all.iter().map(|l| l.kind.map(str::to_owned)))),
             ("evidence_date", dates(all.iter().map(|l| l.date))),
         ];
+        if !self.early {
+            columns.push(("population_content", rows(|l| l.contents[0])));
+            columns.push(("registry_content", rows(|l| l.contents[1])));
+        }
         for comparison in Comparison::ALL {
             let of = |l: &TestLink| l.levels.iter().find(|level| level.0 == comparison).copied();
             let level = all.iter().map(|l| {

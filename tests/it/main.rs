@@ -11,6 +11,7 @@ mod bad_input;
 mod cli;
 mod degenerate;
 mod determinism;
+mod diff;
 mod evaluate;
 mod explain;
 mod extract;
