@@ -20,6 +20,7 @@
 mod candidates;
 mod errors;
 mod folder;
+mod groups;
 pub mod learned;
 mod manifest;
 mod page;

@@ -24,7 +24,7 @@ use crate::verdict::{Child, Reason, ReasonCode, Status, Tier};
 use super::{ErrorEstimate, Given, NameGroup, Pick, Run, Thresholds, Traits};
 
 /// Invented people of the first population: row → values by heading.
-const PUPILS: [[&str; 8]; 6] = [
+pub(super) const PUPILS: [[&str; 8]; 6] = [
     ["A-1", "Вигаданко", "Зоряна", "Тестівна", "01.02.2012", "1-МИ", "000111", "Школа № 1"],
     ["A-2", "=HYPERLINK(\"x\")", "Мар'яна", "", "29.02.2013", "", "", "Школа  № 1"],
     ["A-3", "Небувалий", "Ян; \"Ясь\"", "Тестович", "", "ІІ-ЖД", "000222", "Ліцей\nдругий"],
