@@ -9,11 +9,12 @@
 //! | `candidates`, `settle` | the ranked list of children nobody has confirmed, and what would settle each |
 //! | `sheets` | that list as `candidates.parquet`, `.csv`, `.xlsx` |
 //! | `quality` | `quality.xlsx` |
-//! | `page`, [`learned`] | `report.html`, from `templates/report.html` |
+//! | `page`, [`learned`] | `report.html`, from `templates/report.html` and `templates/report/` |
 //! | `manifest` | `manifest.json`, `timings.json` |
 //! | `folder` | the folder itself: it appears whole or not at all |
 //!
-//! `tally` counts what several of them show, and [`words`] says it in Ukrainian or
+//! `tally` counts what several of them show, `groups` is what children are grouped by, and
+//! [`words`] says it in Ukrainian or
 //! English. Two runs of the same inputs give the same bytes, `timings.json` aside: all
 //! that may differ (times, threads, where the job lies) stands there.
 

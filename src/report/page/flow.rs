@@ -9,14 +9,14 @@ use super::pen::{Pen, length, part};
 use crate::verdict::Status;
 
 /// Size of the drawing.
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 780.0;
 /// Height that all children together have.
 const TALL: f64 = 300.0;
 /// Height that a node takes at least, so that its words do not run into the next.
 const SLOT: f64 = 17.0;
 const GAP: f64 = 7.0;
 /// Left edges of the three columns of nodes, and their width.
-const COLUMNS: [f64; 3] = [0.0, 230.0, 545.0];
+const COLUMNS: [f64; 3] = [0.0, 205.0, 530.0];
 const NODE: f64 = 12.0;
 
 pub(super) struct Flow {

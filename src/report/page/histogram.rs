@@ -9,10 +9,10 @@ use super::texts::fill;
 use crate::resolve::Decision;
 
 /// Bars at most.
-const BINS: f64 = 40.0;
+const BINS: f64 = 32.0;
 /// Size of a drawing, and of its margins.
-const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 220.0;
+const WIDTH: f64 = 460.0;
+const HEIGHT: f64 = 210.0;
 const LEFT: f64 = 46.0;
 const RIGHT: f64 = 10.0;
 const TOP: f64 = 18.0;
@@ -30,9 +30,7 @@ pub(super) struct Histogram {
     pub(super) counts: Vec<Tick>,
     pub(super) lines: Vec<Line>,
     pub(super) bins: Vec<Bin>,
-    /// Where the words stand.
-    pub(super) up: String,
-    pub(super) down: String,
+    /// Edges of the drawing.
     pub(super) right: String,
     pub(super) foot: String,
 }
@@ -202,18 +200,16 @@ fn histogram(
             })
             .collect(),
         bins,
-        up: length(TOP + 12.0),
-        down: length(HEIGHT - BOTTOM - 4.0),
         right: length(WIDTH - RIGHT),
         foot: length(HEIGHT - BOTTOM),
     }
 }
 
-/// Marks of weights: at most twelve, at round numbers.
+/// Marks of weights: at most eight, at round numbers.
 fn ticks(pen: &Pen<'_>, low: f64, high: f64, x: &dyn Fn(f64) -> f64) -> Vec<Tick> {
     let step = [5.0, 10.0, 20.0, 50.0, 100.0, 200.0]
         .into_iter()
-        .find(|step| (high - low) / step <= 12.0)
+        .find(|step| (high - low) / step <= 8.0)
         .unwrap_or(500.0);
     let mut ticks = Vec::new();
     let mut at = (low / step).ceil() * step;
@@ -269,7 +265,7 @@ mod tests {
             prop_assert_eq!(all, weights.len() as u64);
             let accepted: u64 = binned.counts.iter().map(|counts| counts[0]).sum();
             prop_assert_eq!(accepted, weights.iter().filter(|w| w.1).count() as u64);
-            prop_assert!(binned.counts.len() <= 41);
+            prop_assert!(binned.counts.len() <= 33);
             let high = binned.high();
             prop_assert!(weights.iter().all(|w| binned.low <= w.0 && w.0 <= high));
         }

@@ -134,13 +134,13 @@ fn body(
     // In the order of the page, for the first figure that leads to some rows is led back to.
     let overview = overview::overview(pen, facts, tally);
     let flow = flow::flow(pen, facts, tally);
-    let histograms = histogram::histograms(pen, facts);
+    let list_places = [By::Region, By::Office].map(|by| places::list_places(pen, facts, by));
+    let list = list::list(pen, facts, candidates);
     let four = places::four(pen, facts);
     let four_places = [By::Region, By::Office].map(|by| places::four_places(pen, facts, by));
-    let list = list::list(pen, facts, candidates);
-    let list_places = [By::Region, By::Office].map(|by| places::list_places(pen, facts, by));
     let equity = equity::equity(pen, facts);
     let movements = list::movements(pen, facts);
+    let histograms = histogram::histograms(pen, facts);
     let body = Body {
         t,
         l: lang.key(),
@@ -174,14 +174,14 @@ fn sections(body: &Body) -> Vec<(&'static str, &'static str)> {
         ("statuses", t.status_title, true),
         ("tiers", t.tier_title, true),
         ("flow", t.flow_title, true),
-        ("histogram", t.hist_title, !body.histograms.is_empty()),
-        ("weights", t.weights_title, body.chart.is_some()),
-        ("errors", t.errors_title, !body.errors.is_empty()),
-        ("four", t.four_title, true),
         ("list", t.list_title, true),
+        ("four", t.four_title, true),
         ("equity", t.equity_title, true),
         ("movements", t.moves_title, true),
         ("quality", t.quality_title, true),
+        ("errors", t.errors_title, !body.errors.is_empty()),
+        ("histogram", t.hist_title, !body.histograms.is_empty()),
+        ("weights", t.weights_title, body.chart.is_some()),
         ("rows", t.rows_title, true),
     ];
     all.into_iter().filter(|(_, _, there)| *there).map(|(key, name, _)| (key, name)).collect()

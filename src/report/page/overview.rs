@@ -1,7 +1,7 @@
 //! The headline, the statuses, what may be wrong with them, and what they rest on.
 
 use super::super::tally::Tally;
-use super::super::words;
+use super::super::words::{self, Lang};
 use super::facts::{Facts, SETTLED, listed};
 use super::figure::{Figure, Term};
 use super::pen::{Pen, length, part};
@@ -55,12 +55,17 @@ pub(super) fn overview(pen: &mut Pen<'_>, facts: &Facts, tally: &Tally) -> Overv
     let headline =
         pen.behind.count("listed", t.on_list, &facts.total.listed, &[Term::Status(listed())]);
     let share = pen.share(facts.total.listed.count, all);
+    let noun = match (pen.lang, facts.total.listed.count) {
+        (Lang::Uk, n) => words::plural(n, "дитина", "дитини", "дітей"),
+        (Lang::En, 1) => "child",
+        (Lang::En, _) => "children",
+    };
     let statuses = statuses(pen, facts);
     let bar_text: Vec<String> =
         statuses.iter().map(|row| format!("{}: {}", row.name, row.share)).collect();
     Overview {
         headline,
-        of: fill(t.headline_of, &[&pen.count(all), &share]),
+        of: fill(t.headline, &[&noun, &pen.count(all), &share]),
         means: fill(t.headline_means, &[&day]),
         bar_text: bar_text.join("; "),
         statuses,

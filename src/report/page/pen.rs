@@ -20,6 +20,18 @@ pub(super) fn part(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
+/// What Ukrainian words are sorted by: ґ, є, і, ї stand where the alphabet has them.
+pub(super) fn alphabetical(word: &str) -> Vec<u32> {
+    let place = |letter: char| match letter {
+        'ґ' => 4 * u32::from('г') + 1,
+        'є' => 4 * u32::from('е') + 1,
+        'і' => 4 * u32::from('и') + 1,
+        'ї' => 4 * u32::from('и') + 2,
+        other => 4 * u32::from(other),
+    };
+    word.chars().map(place).collect()
+}
+
 /// A length in a drawing.
 pub(super) fn length(value: f64) -> String {
     format!("{value:.1}")
@@ -60,13 +72,20 @@ impl<'a> Pen<'a> {
     }
 
     /// A label as a heading: it is held in small letters.
-    pub(super) fn label(&self, code: u32) -> String {
+    pub(super) fn label(&self, code: u32, proper: bool) -> String {
         let Some(label) = self.run.label(code) else { return self.t.not_stated.to_owned() };
-        let mut letters = label.chars();
-        match letters.next() {
-            Some(first) => first.to_uppercase().chain(letters).collect(),
-            None => String::new(),
+        let mut name = String::with_capacity(label.len());
+        let mut before = None;
+        for letter in label.chars() {
+            // Of proper names both halves, as in Івано-Франківська.
+            if before.is_none() || (proper && before == Some('-')) {
+                name.extend(letter.to_uppercase());
+            } else {
+                name.push(letter);
+            }
+            before = Some(letter);
         }
+        name
     }
 
     pub(super) fn displaced(&self, key: Option<&str>) -> &'static str {
@@ -78,5 +97,42 @@ impl<'a> Pen<'a> {
             key if key == is(Displacement::External) => t.displaced_external,
             _ => t.not_stated,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_as_in_the_alphabet() {
+        let mut words = [
+            "ялта",
+            "йосипівка",
+            "їжакове",
+            "івано",
+            "ґанок",
+            "дім",
+            "гора",
+            "жито",
+            "єва",
+            "ель",
+            "ива",
+        ];
+        words.sort_by_key(|word| alphabetical(word));
+        let sorted = [
+            "гора",
+            "ґанок",
+            "дім",
+            "ель",
+            "єва",
+            "жито",
+            "ива",
+            "івано",
+            "їжакове",
+            "йосипівка",
+            "ялта",
+        ];
+        assert_eq!(words, sorted);
     }
 }

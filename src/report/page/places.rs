@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::{Facts, Four, Group, listed};
 use super::figure::{Bucket, Figure, Term};
-use super::pen::{Pen, part};
+use super::pen::{Pen, alphabetical, part};
 use super::texts::fill;
 use crate::evaluate::intervals;
 use crate::verdict::Status;
@@ -138,10 +138,13 @@ pub(super) fn named<'f>(pen: &Pen<'_>, facts: &'f Facts, by: By) -> Vec<Member<'
         return Vec::new();
     }
     let mut codes: Vec<u32> = groups.keys().copied().collect();
-    codes.sort_by_key(|code| (pen.run.label(*code).is_none(), pen.run.label(*code)));
+    codes.sort_by_cached_key(|code| {
+        let label = pen.run.label(*code);
+        (label.is_none(), label.map(alphabetical))
+    });
     let named = |(number, code): (usize, u32)| Member {
         key: format!("{}-{}", by.key(), number + 1),
-        name: pen.label(code),
+        name: pen.label(code, by == By::Region),
         term: Term::Text(by.key(), pen.run.label(code).map(str::to_owned)),
         group: &groups[&code],
     };

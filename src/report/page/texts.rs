@@ -57,8 +57,7 @@ texts! {
     field: "Поле", "Field";
 
     headline_title: "Діти, про яких немає підтвердження", "Children of whom no evidence was found";
-    headline: "дітей у списку", "children on the list";
-    headline_of: "зі {} у шкільних списках, {}", "of {} on the lists of schools, {}";
+    headline: "{} у списку із {} у шкільних списках, {}", "{} on the list, of {} on the lists of schools, {}";
     headline_means:
         "Станом на {} у наданих витягах не знайдено свідчень, які підтвердили б статус цих дітей.",
         "No confirming evidence of these children was found in the supplied extracts as of {}.";
@@ -74,7 +73,7 @@ texts! {
     status_means: "Що це означає", "What it means";
     status_on_list: "у списку", "on the list";
     status_bar: "Частки статусів", "Shares of the statuses";
-    status_counted: "Це підрахунок, а не вибірка, тому меж похибки в цих чисел немає. Похибку мають три оцінки нижче.",
+    status_counted: "Це підрахунок, а не вибірка, тому меж похибки в цих чисел немає. Похибку мають оцінки нижче.",
         "These are counts, not a sample, so they bear no margins of error. The estimates below do.";
     estimates: "Оцінки похибок", "Estimates of error";
     estimate: "Оцінка", "Estimate";
@@ -121,8 +120,8 @@ texts! {
     hist_title: "Ваги збігів і пороги", "Weights of links, and thresholds";
     hist_means: "Вага збігу – сума ваг його порівнянь у бітах: що більша, то певніше, що записи про одну дитину. Угору – прийняті збіги, вниз – ті, які показано людям. Шкала кількості логарифмічна.",
         "The weight of a link is the sum of the weights of its comparisons, in bits: the more, the surer that the records are of one child. Accepted links go up, those shown to people go down. Counts are on a logarithmic scale.";
-    hist_thresholds: "Штрихові лінії – пороги для пари, яка не має суперників: від правої збіг прийнято, від лівої його показано людям. Пара із суперником, близнюком чи свідомо відкладена лишається для людей і праворуч.",
-        "Dashed lines are the thresholds of a pair without rivals: from the right one a link is accepted, from the left one it is shown to people. A pair with a rival or a twin, or one held back, stays for people to the right of them, too.";
+    hist_thresholds: "Штрихові лінії – пороги для пари, яка не має суперників: від правої збіг прийнято, від лівої його показано людям. Пара із суперником, близнюком чи свідомо відкладена лишається для людей і праворуч; рядки одного мандрівника й кілька шкільних записів однієї дитини спираються на найпевнішу пару, тому прийняті бувають і ліворуч.",
+        "Dashed lines are the thresholds of a pair without rivals: from the right one a link is accepted, from the left one it is shown to people. A pair with a rival or a twin, or one held back, stays for people to the right of them, too; rows of one traveller and several school records of one child lean on the surest pair, so some are accepted to the left.";
     hist_below: "Пари, слабші за поріг перегляду, не зберігають: їх тут немає.",
         "Pairs below the review threshold are not kept, and so not shown.";
     hist_svg: "Гістограма ваг збігів реєстру {}", "Histogram of the weights of links of the register {}";
@@ -235,7 +234,7 @@ texts! {
     point_possible_double: "можливо, є інший шкільний запис цієї дитини", "another school record may be of this child";
     point_finished: "школу закінчено", "school was finished";
 
-    equity_title: "Чи однаково щастить усім групам", "Whether all groups fare alike";
+    equity_title: "Чи однакові результати в усіх групах", "Whether results are alike in all groups";
     equity_means: "Для кожної групи – частка дітей у списку, на перегляді та непідтверджених, у скільки разів вона більша, ніж у решти дітей, і межі 95 %.",
         "For each group the share of children on the list, under review and unconfirmed, how many times that of all other children it is, and bounds of 95 %.";
     equity_rule: "Тривога: у групі щонайменше {} дітей, і нижня межа відношення вища за {}. Порівнянь {}, тому для тривоги межі ширші (поправка Бонферроні, {} стандартної похибки).",
