@@ -144,7 +144,7 @@ fn row(pen: &mut Pen<'_>, facts: &Facts, member: Member<'_>, reach: f64) -> Row 
     {
         let terms = [member.term.clone(), Term::Status(statuses)];
         let text = pen.share(compared.group.0, compared.group.1);
-        let title = format!("{}: {name}", member.name);
+        let title = format!("{}: {name}", member.title);
         let key = format!("{}-{key}", member.key);
         let share = pen.behind.figure(&key, &title, bucket, &terms, text);
         let ratio = intervals::ratio(compared.group, compared.rest, intervals::reach(1));
@@ -160,7 +160,7 @@ fn row(pen: &mut Pen<'_>, facts: &Facts, member: Member<'_>, reach: f64) -> Row 
             alarm: compared.is_alarming(reach),
         });
     }
-    let title = format!("{}: {}", member.name, pen.t.children_all);
+    let title = format!("{}: {}", member.title, pen.t.children_all);
     Row {
         children: pen.behind.count(
             &member.key,
@@ -176,12 +176,14 @@ fn row(pen: &mut Pen<'_>, facts: &Facts, member: Member<'_>, reach: f64) -> Row 
 
 /// A group by a value of a column of text; the last where there is none.
 fn member<'f>(
+    heading: &str,
     column: &'static str,
     value: Option<&'static str>,
     name: &str,
     group: &'f Group,
 ) -> Member<'f> {
     Member {
+        title: format!("{heading}: {name}"),
         key: format!("{column}-{}", value.unwrap_or("none")).replace('_', "-"),
         name: name.to_owned(),
         term: Term::Text(column, value.map(str::to_owned)),
@@ -194,7 +196,8 @@ fn displaced<'f>(pen: &Pen<'_>, facts: &'f Facts) -> Vec<Member<'f>> {
         .into_iter()
         .filter_map(|key| {
             let group = facts.displaced.get(&key)?;
-            let mut member = member("displacement", key, pen.displaced(key), group);
+            let mut member =
+                member(pen.t.by_displaced, "displacement", key, pen.displaced(key), group);
             if key.is_none() {
                 "displacement-blank".clone_into(&mut member.key);
             }
@@ -207,7 +210,7 @@ fn sexes<'f>(pen: &Pen<'_>, facts: &'f Facts) -> Vec<Member<'f>> {
     let t = pen.t;
     [(Some("female"), t.sex_female), (Some("male"), t.sex_male), (None, t.not_stated)]
         .into_iter()
-        .filter_map(|(key, name)| Some(member("sex", key, name, facts.sexes.get(&key)?)))
+        .filter_map(|(key, name)| Some(member(t.by_sex, "sex", key, name, facts.sexes.get(&key)?)))
         .collect()
 }
 
@@ -222,7 +225,8 @@ fn ages<'f>(pen: &Pen<'_>, facts: &'f Facts) -> Vec<Member<'f>> {
                 None => pen.t.not_stated.to_owned(),
             };
             let key = band.map_or_else(|| "age-none".to_owned(), |band| format!("age-{}", band.0));
-            Some(Member { key, name, term: Term::Age(band), group })
+            let title = format!("{}: {name}", pen.t.by_age);
+            Some(Member { key, name, title, term: Term::Age(band), group })
         })
         .collect()
 }
@@ -241,7 +245,9 @@ fn surnames<'f>(pen: &Pen<'_>, facts: &'f Facts) -> Vec<Member<'f>> {
         (None, t.not_stated),
     ]
     .into_iter()
-    .filter_map(|(key, name)| Some(member("surname_group", key, name, facts.surnames.get(&key)?)))
+    .filter_map(|(key, name)| {
+        Some(member(t.by_surname, "surname_group", key, name, facts.surnames.get(&key)?))
+    })
     .collect()
 }
 

@@ -126,6 +126,8 @@ pub(super) fn four(pen: &mut Pen<'_>, facts: &Facts) -> Vec<FourRow> {
 pub(super) struct Member<'f> {
     pub(super) key: String,
     pub(super) name: String,
+    /// The name with what it is the name of.
+    pub(super) title: String,
     pub(super) term: Term,
     pub(super) group: &'f Group,
 }
@@ -144,6 +146,7 @@ pub(super) fn named<'f>(pen: &Pen<'_>, facts: &'f Facts, by: By) -> Vec<Member<'
     });
     let named = |(number, code): (usize, u32)| Member {
         key: format!("{}-{}", by.key(), number + 1),
+        title: format!("{}: {}", by.heading(pen), pen.label(code, by == By::Region)),
         name: pen.label(code, by == By::Region),
         term: Term::Text(by.key(), pen.run.label(code).map(str::to_owned)),
         group: &groups[&code],
@@ -193,7 +196,7 @@ pub(super) fn four_places(pen: &mut Pen<'_>, facts: &Facts, by: By) -> Table<Fou
         let mut filled = Vec::new();
         for (field, bucket) in Four::ALL.into_iter().zip(&place.group.lacking) {
             let key = format!("{}-lacking-{}", place.key, field.key());
-            let title = format!("{}: {}: {}", place.name, pen.t.lacking, four_name(pen, field));
+            let title = format!("{}: {}: {}", place.title, pen.t.lacking, four_name(pen, field));
             let terms = [place.term.clone(), lacking(field)];
             let text = pen.share(all - bucket.count, all);
             filled.push(pen.behind.figure(&key, &title, bucket, &terms, text));
@@ -209,7 +212,7 @@ pub(super) fn four_places(pen: &mut Pen<'_>, facts: &Facts, by: By) -> Table<Fou
 }
 
 fn everybody(pen: &mut Pen<'_>, place: &Member<'_>) -> Figure {
-    let title = format!("{}: {}", place.name, pen.t.children_all);
+    let title = format!("{}: {}", place.title, pen.t.children_all);
     pen.behind.count(&place.key, &title, &place.group.all, std::slice::from_ref(&place.term))
 }
 
@@ -225,7 +228,7 @@ pub(super) fn list_places(pen: &mut Pen<'_>, facts: &Facts, by: By) -> Table<Lis
         let of = |pen: &mut Pen<'_>, what: &str, name: &str, bucket: &Bucket, statuses| {
             let key = format!("{}-{what}", place.key);
             let terms = [place.term.clone(), Term::Status(statuses)];
-            pen.behind.count(&key, &format!("{}: {name}", place.name), bucket, &terms)
+            pen.behind.count(&key, &format!("{}: {name}", place.title), bucket, &terms)
         };
         let word = |pen: &Pen<'_>, status| super::super::words::status(status, pen.lang);
         rows.push(ListPlace {
