@@ -134,35 +134,35 @@ fn upper_point(tail: f64) -> f64 {
 }
 
 /// The share `a.0` of `a.1` as a multiple of the share `b.0` of `b.1`, with the interval that
-/// follows from Wilson's intervals of both, `z` standard errors wide (MOVER-R: R. G. Newcombe,
-/// *MOVER-R confidence intervals for ratios and products of two independently estimated
-/// quantities*, Statistical Methods in Medical Research 25, 2016). Nothing where one side is
-/// empty; infinite where `b.0` is 0.
+/// follows from Wilson's intervals of both, each reaching `reach` standard errors to either
+/// side (MOVER-R: R. G. Newcombe, *MOVER-R confidence intervals for ratios and products of two
+/// independently estimated quantities*, Statistical Methods in Medical Research 25, 2016).
+/// Nothing where one side is empty; infinite where `b.0` is 0.
 #[must_use]
-pub fn ratio(a: (u64, u64), b: (u64, u64), z: f64) -> Option<Estimate> {
+pub fn ratio(a: (u64, u64), b: (u64, u64), reach: f64) -> Option<Estimate> {
     if a.1 == 0 || b.1 == 0 {
         return None;
     }
     let (a, b) = ((a.0.min(a.1), a.1), (b.0.min(b.1), b.1));
-    let (p, q) = (a.0 as f64 / a.1 as f64, b.0 as f64 / b.1 as f64);
+    let (own, other) = (a.0 as f64 / a.1 as f64, b.0 as f64 / b.1 as f64);
     if a.0 == 0 && b.0 == 0 {
         return Some(Estimate { value: f64::NAN, low: 0.0, high: f64::INFINITY });
     }
-    let ((least, most), (under, over)) = (wilson_at(a.0, a.1, z), wilson_at(b.0, b.1, z));
+    let ((least, most), (under, over)) = (wilson_at(a.0, a.1, reach), wilson_at(b.0, b.1, reach));
     // How far a limit is from zero and from twice the share: p² at the share itself.
     let near = |limit: f64, share: f64| limit * (2.0 * share - limit);
-    let both = p * q;
+    let both = own * other;
     let low = {
-        let (top, bottom) = (near(least, p).max(0.0), near(over, q));
+        let (top, bottom) = (near(least, own).max(0.0), near(over, other));
         let root = (both * both - top * bottom).max(0.0).sqrt();
         if top == 0.0 { 0.0 } else { top / (both + root) }
     };
     let high = {
-        let (top, bottom) = (near(most, p), near(under, q));
+        let (top, bottom) = (near(most, own), near(under, other));
         let root = (both * both - top * bottom).max(0.0).sqrt();
         if bottom > 0.0 { (both + root) / bottom } else { f64::INFINITY }
     };
-    let value = if b.0 == 0 { f64::INFINITY } else { p / q };
+    let value = if b.0 == 0 { f64::INFINITY } else { own / other };
     Some(Estimate { value, low, high })
 }
 

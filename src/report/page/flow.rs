@@ -266,7 +266,7 @@ fn draw(pen: &Pen<'_>, facts: &Facts, flow: &mut Flow) {
 
 /// A band of even height from the right edge of one node to the left edge of another.
 fn band(from: (f64, f64), to: (f64, f64), height: f64) -> String {
-    let bend = (from.0 + to.0) / 2.0;
+    let bend = f64::midpoint(from.0, to.0);
     let [a, b, c] = [from.0, to.0, bend].map(length);
     let [top, bottom, end, end_bottom] = [from.1, from.1 + height, to.1, to.1 + height].map(length);
     format!(

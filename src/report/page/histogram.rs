@@ -9,12 +9,12 @@ use super::texts::fill;
 use crate::resolve::Decision;
 
 /// Bars at most.
-const BINS: f64 = 32.0;
+const BINS: f64 = 44.0;
 /// Size of a drawing, and of its margins.
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 210.0;
 const LEFT: f64 = 46.0;
-const RIGHT: f64 = 10.0;
+const RIGHT: f64 = 18.0;
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 30.0;
 
@@ -265,7 +265,7 @@ mod tests {
             prop_assert_eq!(all, weights.len() as u64);
             let accepted: u64 = binned.counts.iter().map(|counts| counts[0]).sum();
             prop_assert_eq!(accepted, weights.iter().filter(|w| w.1).count() as u64);
-            prop_assert!(binned.counts.len() <= 33);
+            prop_assert!(binned.counts.len() <= 45);
             let high = binned.high();
             prop_assert!(weights.iter().all(|w| binned.low <= w.0 && w.0 <= high));
         }

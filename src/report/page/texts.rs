@@ -42,7 +42,7 @@ pub(in crate::report) fn fill(text: &str, values: &[&dyn Display]) -> String {
 }
 
 texts! {
-    title: "Звірка {}", "Check {}";
+    title: "Звірка {}", "Cross-check {}";
     as_of: "Статуси на {}. Ураховано свідчення від {}.",
         "Statuses on {}. Evidence counts from {}.";
     contents: "Зміст", "Contents";
@@ -56,7 +56,7 @@ texts! {
     source: "Джерело", "Source";
     field: "Поле", "Field";
 
-    headline_title: "Діти, про яких немає підтвердження", "Children of whom no evidence was found";
+    headline_title: "Діти, про яких немає підтвердження", "Children of whom no confirming evidence was found";
     headline: "{} у списку із {} у шкільних списках, {}", "{} on the list, of {} on the lists of schools, {}";
     headline_means:
         "Станом на {} у наданих витягах не знайдено свідчень, які підтвердили б статус цих дітей.",
