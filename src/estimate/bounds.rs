@@ -8,7 +8,7 @@ const TAIL: f64 = 0.025;
 /// The exact 95 % interval of a Poisson mean of which `count` was counted (F. Garwood, *Fiducial
 /// limits for the Poisson distribution*, Biometrika 28, 1936), continued to counts that are no
 /// whole numbers.
-pub(super) fn poisson(count: f64) -> (f64, f64) {
+pub(crate) fn poisson(count: f64) -> (f64, f64) {
     let count = count.max(0.0);
     let low = if count > 0.0 { gamma_quantile(count, TAIL) } else { 0.0 };
     (low, gamma_quantile(count + 1.0, 1.0 - TAIL))

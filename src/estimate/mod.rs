@@ -28,6 +28,8 @@ mod hidden;
 mod sample;
 mod unseen;
 
+pub(crate) use bounds::poisson;
+
 use serde::Serialize;
 
 use crate::compare::{Comparator, Side};

@@ -88,12 +88,82 @@ pub fn f1(true_positives: u64, false_positives: u64, missed: u64) -> Option<Esti
 /// Wilson's score interval of `count` of `of`; `of` above 0.
 #[must_use]
 pub fn wilson(count: u64, of: u64) -> (f64, f64) {
+    wilson_at(count, of, Z)
+}
+
+/// Wilson's score interval of `count` of `of` that reaches `z` standard errors to either side:
+/// wider than 95 % where many are looked at together. `of` above 0.
+#[must_use]
+pub fn wilson_at(count: u64, of: u64, z: f64) -> (f64, f64) {
     let n = of as f64;
     let p = count as f64 / n;
-    let scale = 1.0 + Z * Z / n;
-    let middle = (p + Z * Z / (2.0 * n)) / scale;
-    let half = Z / scale * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z * z / n;
+    let middle = (p + z * z / (2.0 * n)) / scale;
+    let half = z / scale * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
     ((middle - half).max(0.0), (middle + half).min(1.0))
+}
+
+/// Standard errors to either side of an interval that is one of `looks`, so that with 95 %
+/// probability all of them hold (Bonferroni).
+#[must_use]
+pub fn reach(looks: u64) -> f64 {
+    if looks <= 1 { Z } else { upper_point(TAIL / looks as f64) }
+}
+
+/// Where the standard normal distribution leaves `tail` above it; `tail` below 0.024. The
+/// rational approximation of P. J. Acklam (2003) for the tails, good to 1.2e-9 of the value.
+fn upper_point(tail: f64) -> f64 {
+    let q = (-2.0 * tail.ln()).sqrt();
+    let above = [
+        -7.784_894_002_430_293e-3,
+        -3.223_964_580_411_365e-1,
+        -2.400_758_277_161_838,
+        -2.549_732_539_343_734,
+        4.374_664_141_464_968,
+        2.938_163_982_698_783,
+    ];
+    let below = [
+        7.784_695_709_041_462e-3,
+        3.224_671_290_700_398e-1,
+        2.445_134_137_142_996,
+        3.754_408_661_907_416,
+        1.0,
+    ];
+    let at = |terms: &[f64]| terms.iter().fold(0.0, |sum, term| sum * q + term);
+    -at(&above) / at(&below)
+}
+
+/// The share `a.0` of `a.1` as a multiple of the share `b.0` of `b.1`, with the interval that
+/// follows from Wilson's intervals of both, each reaching `reach` standard errors to either
+/// side (MOVER-R: R. G. Newcombe, *MOVER-R confidence intervals for ratios and products of two
+/// independently estimated quantities*, Statistical Methods in Medical Research 25, 2016).
+/// Nothing where one side is empty; infinite where `b.0` is 0.
+#[must_use]
+pub fn ratio(a: (u64, u64), b: (u64, u64), reach: f64) -> Option<Estimate> {
+    if a.1 == 0 || b.1 == 0 {
+        return None;
+    }
+    let (a, b) = ((a.0.min(a.1), a.1), (b.0.min(b.1), b.1));
+    let (own, other) = (a.0 as f64 / a.1 as f64, b.0 as f64 / b.1 as f64);
+    if a.0 == 0 && b.0 == 0 {
+        return Some(Estimate { value: f64::NAN, low: 0.0, high: f64::INFINITY });
+    }
+    let ((least, most), (under, over)) = (wilson_at(a.0, a.1, reach), wilson_at(b.0, b.1, reach));
+    // How far a limit is from zero and from twice the share: p² at the share itself.
+    let near = |limit: f64, share: f64| limit * (2.0 * share - limit);
+    let both = own * other;
+    let low = {
+        let (top, bottom) = (near(least, own).max(0.0), near(over, other));
+        let root = (both * both - top * bottom).max(0.0).sqrt();
+        if top == 0.0 { 0.0 } else { top / (both + root) }
+    };
+    let high = {
+        let (top, bottom) = (near(most, own), near(under, other));
+        let root = (both * both - top * bottom).max(0.0).sqrt();
+        if bottom > 0.0 { (both + root) / bottom } else { f64::INFINITY }
+    };
+    let value = if b.0 == 0 { f64::INFINITY } else { own / other };
+    Some(Estimate { value, low, high })
 }
 
 /// The exact interval of `count` of `of`; `count` at most `of`, `of` above 0.
@@ -224,6 +294,35 @@ mod tests {
     }
 
     #[test]
+    fn many_looks_reach_farther() {
+        assert!((reach(0) - Z).abs() < 1e-15 && (reach(1) - Z).abs() < 1e-15);
+        // Tails of 0.0125, 0.0025 and 0.00025: 2.241403, 2.807034 and 3.480756.
+        for (looks, z) in [(2, 2.241_402_728), (10, 2.807_033_768), (100, 3.480_756_404)] {
+            assert!((reach(looks) - z).abs() < 1e-7, "{looks}: {}", reach(looks));
+        }
+    }
+
+    /// Wilson's intervals of 30 of 100 and 100 of 1,000 are 0.218950 to 0.395849 and 0.082911 to
+    /// 0.120155; the formula with these, by hand.
+    #[test]
+    fn ratios_follow_from_both_intervals() {
+        let found = ratio((30, 100), (100, 1_000), Z).unwrap();
+        let top = 0.218_950 * (0.6 - 0.218_950);
+        let bottom = 0.120_155 * (0.2 - 0.120_155);
+        let low = (0.03 - (0.000_9_f64 - top * bottom).sqrt()) / bottom;
+        let (top, bottom) = (0.395_849 * (0.6 - 0.395_849), 0.082_911 * (0.2 - 0.082_911));
+        let high = (0.03 + (0.000_9_f64 - top * bottom).sqrt()) / bottom;
+        assert!((found.value - 3.0).abs() < 1e-12);
+        close((found.low, found.high), (low, high), 1e-3);
+        assert!(2.0 < found.low && found.low < 2.2 && 4.0 < found.high && found.high < 4.3);
+        // Nothing to compare with, and nothing at all.
+        let found = ratio((5, 100), (0, 1_000), Z).unwrap();
+        assert!(found.value.is_infinite() && found.low > 1.0 && found.high.is_infinite());
+        assert_eq!(ratio((5, 100), (0, 0), Z), None);
+        assert!(ratio((0, 100), (0, 100), Z).unwrap().value.is_nan());
+    }
+
+    #[test]
     fn exact_ends_are_powers_of_the_tail() {
         // 1 − 0.025^(1/10) and its mirror.
         close(clopper_pearson(0, 10), (0.0, 0.308_497_1), 1e-7);
@@ -290,6 +389,21 @@ mod tests {
             if k < n {
                 prop_assert!((1.0 - tail_from(k + 1, n, high) - TAIL).abs() < 1e-9);
             }
+        }
+
+        #[test]
+        fn ratios_lie_within_their_intervals_and_wider_looks_hold_narrower_ones(
+            n in 1_u64..100_000, k in any::<u64>(), m in 1_u64..100_000, l in any::<u64>(),
+        ) {
+            let (a, b) = ((k % (n + 1), n), (l % (m + 1), m));
+            let (one, many) = (ratio(a, b, Z).unwrap(), ratio(a, b, reach(50)).unwrap());
+            prop_assert!(0.0 <= one.low && one.low <= one.high);
+            if one.value.is_finite() {
+                prop_assert!(one.low <= one.value * (1.0 + 1e-9));
+                prop_assert!(one.value <= one.high * (1.0 + 1e-9));
+            }
+            prop_assert!(many.low <= one.low * (1.0 + 1e-9) + 1e-12);
+            prop_assert!(many.high >= one.high * (1.0 - 1e-9));
         }
 
         #[test]

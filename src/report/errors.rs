@@ -1,22 +1,21 @@
 //! The error rates of links, for the terminal and the page.
 
+use super::page::{fill, texts};
 use super::words::{self, Lang};
 use crate::estimate::{ErrorRates, Method, RegisterErrors};
 
 /// A register's estimates on the page.
 pub(super) struct ErrorRow {
-    pub(super) name: String,
-    pub(super) accepted: String,
+    pub(super) title: String,
     pub(super) methods: Vec<MethodRow>,
-    pub(super) never_compared: String,
+    pub(super) never_compared: Option<String>,
     /// What was done about it and where methods disagree.
-    pub(super) notes: Vec<(String, String)>,
+    pub(super) notes: Vec<String>,
 }
 
 /// One method's estimate on the page.
 pub(super) struct MethodRow {
     pub(super) name: &'static str,
-    pub(super) name_en: &'static str,
     pub(super) figure: String,
     pub(super) bounds: String,
     pub(super) rate: String,
@@ -24,27 +23,26 @@ pub(super) struct MethodRow {
     pub(super) driving: bool,
 }
 
-pub(super) fn rows(errors: &ErrorRates) -> Vec<ErrorRow> {
-    errors.registers.iter().map(row).collect()
+pub(super) fn rows(errors: &ErrorRates, lang: Lang) -> Vec<ErrorRow> {
+    errors.registers.iter().map(|errors| row(errors, lang)).collect()
 }
 
-fn row(errors: &RegisterErrors) -> ErrorRow {
-    let uk = Lang::Uk;
+fn row(errors: &RegisterErrors, lang: Lang) -> ErrorRow {
+    let t = texts(lang);
     let methods = errors.methods.iter().map(|method| MethodRow {
-        name: words::method(method.method, uk),
-        name_en: words::method(method.method, Lang::En),
-        figure: words::expected(method.false_links, uk),
-        bounds: bounds(method, uk),
-        rate: words::percent(method.rate.clamp(0.0, 1.0), uk),
-        sample: words::count(method.sample, uk),
+        name: words::method(method.method, lang),
+        figure: words::expected(method.false_links, lang),
+        bounds: bounds(method, lang),
+        rate: words::percent(method.rate.clamp(0.0, 1.0), lang),
+        sample: words::count(method.sample, lang),
         driving: errors.driving == Some(method.method),
     });
+    let unseen = never_compared(errors, lang);
     ErrorRow {
-        name: errors.register.clone(),
-        accepted: words::count(errors.accepted, uk),
+        title: fill(t.errors_accepted, &[&errors.register, &words::count(errors.accepted, lang)]),
         methods: methods.collect(),
-        never_compared: never_compared(errors, uk),
-        notes: notes(errors, uk).into_iter().zip(notes(errors, Lang::En)).collect(),
+        never_compared: (!unseen.is_empty()).then(|| fill(t.errors_unseen, &[&unseen])),
+        notes: notes(errors, lang),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::page::{fill, texts};
 use super::words::{self, Lang};
 use crate::compare::Comparison;
 use crate::model::saved::{ComparisonEntry, Document, Entry, LevelEntry};
@@ -28,23 +29,20 @@ pub(super) struct Tick {
 /// One register, or the schools among themselves.
 pub(super) struct RegisterChart {
     pub(super) name: String,
-    pub(super) records: String,
-    pub(super) matches: String,
-    pub(super) lambda: String,
-    pub(super) coverage: String,
+    /// Records, expected matches, their shares.
+    pub(super) summary: String,
     pub(super) comparisons: Vec<ComparisonChart>,
-    pub(super) absent: String,
+    pub(super) absent: Option<String>,
     pub(super) sets: Vec<SetRow>,
     /// The rule of the largest set, and some of its rounds.
     pub(super) rounds: Option<(String, Vec<RoundRow>)>,
-    pub(super) labels: Option<(String, String)>,
+    pub(super) labels: Option<String>,
     pub(super) warnings: Vec<String>,
 }
 
 /// One comparison.
 pub(super) struct ComparisonChart {
     pub(super) name: &'static str,
-    pub(super) name_en: &'static str,
     pub(super) filled: String,
     pub(super) levels: Vec<Bar>,
 }
@@ -106,13 +104,13 @@ impl Scale {
     }
 
     /// Every second line bears a number, zero among them.
-    fn axis(&self) -> Vec<Tick> {
+    fn axis(&self, lang: Lang) -> Vec<Tick> {
         let mut ticks = Vec::new();
         let mut at = self.low;
         while at <= self.high {
             let labelled = (at / GRID / 2.0).fract() == 0.0;
             let sign = if at > 0.0 { "+" } else { "" };
-            let label = format!("{sign}{}", words::decimal(at, 0, Lang::Uk));
+            let label = format!("{sign}{}", words::decimal(at, 0, lang));
             let label = if labelled { label } else { String::new() };
             ticks.push(Tick { at: length(self.place(at)), label });
             at += GRID;
@@ -135,14 +133,14 @@ fn is_there(comparison: &ComparisonEntry) -> bool {
 }
 
 /// The chart; none where nothing was learned.
-pub(super) fn chart(model: &Document) -> Option<Chart> {
+pub(super) fn chart(model: &Document, lang: Lang) -> Option<Chart> {
     let scale = Scale::of(model);
     let registers: Vec<RegisterChart> = entries(model)
         .filter(|entry| entry.comparisons.iter().any(is_there))
-        .map(|entry| register(entry, model, &scale))
+        .map(|entry| register(entry, model, &scale, lang))
         .collect();
     let zero = length(scale.place(0.0));
-    (!registers.is_empty()).then(|| Chart { axis: scale.axis(), zero, registers })
+    (!registers.is_empty()).then(|| Chart { axis: scale.axis(lang), zero, registers })
 }
 
 fn title(entry: &Entry, model: &Document, lang: Lang) -> String {
@@ -181,17 +179,16 @@ fn share(value: f64, lang: Lang) -> String {
     format!("{}\u{a0}%", words::decimal(100.0 * value, 1, lang))
 }
 
-fn register(entry: &Entry, model: &Document, scale: &Scale) -> RegisterChart {
-    let lang = Lang::Uk;
+fn register(entry: &Entry, model: &Document, scale: &Scale, lang: Lang) -> RegisterChart {
+    let t = texts(lang);
     let comparison = |comparison: &ComparisonEntry| ComparisonChart {
         name: comparison_name(comparison.key, lang),
-        name_en: comparison_name(comparison.key, Lang::En),
-        filled: share(comparison.filled, lang),
+        filled: fill(t.weights_filled, &[&share(comparison.filled, lang)]),
         levels: comparison
             .levels
             .iter()
             .filter(|level| level.occurs())
-            .map(|level| bar(level, scale))
+            .map(|level| bar(level, scale, lang))
             .collect(),
     };
     let (there, absent): (Vec<_>, Vec<_>) = entry.comparisons.iter().partition(|c| is_there(c));
@@ -199,22 +196,28 @@ fn register(entry: &Entry, model: &Document, scale: &Scale) -> RegisterChart {
     let labels = entry.trained.labels;
     RegisterChart {
         name: title(entry, model, lang),
-        records: words::count(entry.records, lang),
-        matches: amount(entry.matches, lang),
-        lambda: probability(entry.lambda, lang),
-        coverage: share(entry.coverage.min(1.0), lang),
+        summary: fill(
+            t.weights_register,
+            &[
+                &words::count(entry.records, lang),
+                &amount(entry.matches, lang),
+                &probability(entry.lambda, lang),
+                &share(entry.coverage.min(1.0), lang),
+            ],
+        ),
         comparisons: there.into_iter().map(comparison).collect(),
-        absent: absent.join(", "),
-        sets: entry.trained.sets.iter().map(set_row).collect(),
-        rounds: rounds(&entry.trained.sets),
-        labels: (!labels.is_none())
-            .then(|| (amount(labels.same, lang), amount(labels.different, lang))),
+        absent: (!absent.is_empty()).then(|| fill(t.weights_nothing, &[&absent.join(", ")])),
+        sets: entry.trained.sets.iter().map(|set| set_row(set, lang)).collect(),
+        rounds: rounds(&entry.trained.sets, lang),
+        labels: (!labels.is_none()).then(|| {
+            let (same, different) = (amount(labels.same, lang), amount(labels.different, lang));
+            fill(t.weights_labels, &[&same, &different])
+        }),
         warnings: warnings(entry).iter().map(|warning| tell(warning, lang)).collect(),
     }
 }
 
-fn bar(level: &LevelEntry, scale: &Scale) -> Bar {
-    let lang = Lang::Uk;
+fn bar(level: &LevelEntry, scale: &Scale, lang: Lang) -> Bar {
     let against = level.weight < 0.0;
     let (zero, end) = (scale.place(0.0), scale.place(level.weight));
     let (x, width) =
@@ -236,8 +239,7 @@ fn signed(weight: f64, lang: Lang) -> String {
     if weight >= 0.05 { format!("+{text}") } else { text }
 }
 
-fn set_row(set: &TrainingSet) -> SetRow {
-    let lang = Lang::Uk;
+fn set_row(set: &TrainingSet, lang: Lang) -> SetRow {
     let reached = set.penalised.get(set.best).copied().unwrap_or(f64::NAN);
     SetRow {
         rule: set.rule.clone(),
@@ -252,7 +254,7 @@ fn set_row(set: &TrainingSet) -> SetRow {
 }
 
 /// The largest set's first rounds, then ever fewer, and the last.
-fn rounds(sets: &[TrainingSet]) -> Option<(String, Vec<RoundRow>)> {
+fn rounds(sets: &[TrainingSet], lang: Lang) -> Option<(String, Vec<RoundRow>)> {
     // The first of equals.
     let largest = sets.iter().rev().max_by_key(|set| set.pairs)?;
     let last = largest.history.last()?.round;
@@ -260,10 +262,10 @@ fn rounds(sets: &[TrainingSet]) -> Option<(String, Vec<RoundRow>)> {
         [1, 2, 3, 5, 10, 20, 50, 100, 200, 300, 400].contains(&round.round) || round.round == last
     };
     let row = |round: &Round| RoundRow {
-        round: words::count(round.round as u64, Lang::Uk),
-        log_likelihood: words::decimal(round.penalised, 3, Lang::Uk),
-        lambda: words::decimal(round.lambda, 5, Lang::Uk),
-        change: words::decimal(round.change, 6, Lang::Uk),
+        round: words::count(round.round as u64, lang),
+        log_likelihood: words::decimal(round.penalised, 3, lang),
+        lambda: words::decimal(round.lambda, 5, lang),
+        change: words::decimal(round.change, 6, lang),
     };
     Some((largest.rule.clone(), largest.history.iter().filter(shown).map(row).collect()))
 }

@@ -10,17 +10,19 @@
 //! | `sheets` | that list as `candidates.parquet`, `.csv`, `.xlsx` |
 //! | `movements` | `movements.csv`, where there are extracts of two days |
 //! | `quality` | `quality.xlsx` |
-//! | `page`, [`learned`] | `report.html`, from `templates/report.html` |
+//! | `page`, [`learned`] | `report.html`, from `templates/report.html` and `templates/report/` |
 //! | `manifest` | `manifest.json`, `timings.json` |
 //! | `folder` | the folder itself: it appears whole or not at all |
 //!
-//! `tally` counts what several of them show, and [`words`] says it in Ukrainian or
+//! `tally` counts what several of them show, `groups` is what children are grouped by, and
+//! [`words`] says it in Ukrainian or
 //! English. Two runs of the same inputs give the same bytes, `timings.json` aside: all
 //! that may differ (times, threads, where the job lies) stands there.
 
 mod candidates;
 mod errors;
 mod folder;
+mod groups;
 pub mod learned;
 mod manifest;
 mod movements;

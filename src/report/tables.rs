@@ -21,7 +21,7 @@ use crate::verdict::{Child, Tier};
 
 use super::folder::{Fault, Sink};
 use super::sheets::guard;
-use super::{Run, Traits};
+use super::{Run, Traits, groups};
 
 /// Rows that are held in memory as a batch.
 pub(super) const BATCH: usize = 16 * 1024;
@@ -69,7 +69,7 @@ fn append_date(dates: &mut Date32Builder, date: Option<Date>) {
 
 /// Writes `children.parquet`: one row a child, in the order of their ids.
 pub(super) fn children(run: &Run<'_>, sink: &mut Sink) -> Result<(), Fault> {
-    let schema = Arc::new(Schema::new(vec![
+    let mut columns = vec![
         text("child", false),
         text("source", false),
         Column::new("row", DataType::UInt64, false),
@@ -91,7 +91,9 @@ pub(super) fn children(run: &Run<'_>, sink: &mut Sink) -> Result<(), Fault> {
         text("grade", true),
         text("displacement", true),
         Column::new("contact_lost", DataType::Boolean, true),
-    ]));
+    ];
+    columns.extend(groups::columns());
+    let schema = Arc::new(Schema::new(columns));
     let mut writer = parquet_writer(sink, schema.clone())?;
     let traits = (0..run.children.len()).map(|at| run.traits.get(at).copied().unwrap_or_default());
     let traits: Vec<Traits> = traits.collect();
@@ -159,7 +161,7 @@ fn child_columns(
         contacts.append_option(traits.contact_lost);
     }
     let [mut schools, mut regions, mut offices, mut grades] = labels;
-    vec![
+    let mut columns: Vec<ArrayRef> = vec![
         Arc::new(child_ids.finish()),
         Arc::new(sources.finish()),
         Arc::new(rows.finish()),
@@ -181,7 +183,9 @@ fn child_columns(
         Arc::new(grades.finish()),
         Arc::new(displacements.finish()),
         Arc::new(contacts.finish()),
-    ]
+    ];
+    columns.extend(groups::arrays(traits, run.job.as_of));
+    columns
 }
 
 /// Writes `links.parquet`: one row a link, in the order given.
