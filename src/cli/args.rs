@@ -40,25 +40,32 @@ pub struct Arguments {
     #[arg(long, global = true, display_order = 902)]
     pub no_progress: bool,
 
-    /// Language of summaries and explanations: uk or en
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value_t,
-        hide_possible_values = true,
-        display_order = 903
-    )]
-    pub lang: Language,
+    /// Language of what is shown, and of a run's lists: uk or en [default: en to show, lists as
+    /// the job says]
+    #[arg(long, global = true, value_enum, hide_possible_values = true, display_order = 903)]
+    pub lang: Option<Language>,
 }
 
-/// Language of what the terminal shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+impl Arguments {
+    /// The language of what the terminal shows: English unless another is named.
+    #[must_use]
+    pub fn shown_lang(&self) -> Lang {
+        self.named_lang().unwrap_or(Lang::En)
+    }
+
+    /// The language that was named, which goes before that of a job.
+    #[must_use]
+    pub fn named_lang(&self) -> Option<Lang> {
+        self.lang.map(Into::into)
+    }
+}
+
+/// A language of outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Language {
     /// Ukrainian.
     Uk,
     /// English.
-    #[default]
     En,
 }
 
@@ -81,6 +88,7 @@ pub enum Command {
             zvirka run job.toml                  into the folder that the job names\n  \
             zvirka run job.toml --out /data/july\n  \
             zvirka run job.toml --threads 4 --no-progress 2> run.log\n  \
+            zvirka run job.toml --lang en        summary and lists in English\n  \
             zvirka run job.toml --model model.json   with weights trained before"
     )]
     Run(Run),
