@@ -106,7 +106,8 @@ impl<'a> Candidates<'a> {
         };
         list.spelling =
             Spelling::new(run, &examples, &|child, field| list.value(&run.children[child], field));
-        let filled: BTreeSet<Filled> = list.order.iter().map(|&child| list.filled(child)).collect();
+        let filled: BTreeSet<Filled> =
+            list.order.iter().map(|&child| list.filled(child, &list.accepted(child))).collect();
         list.gains = Gains::new(run, &filled, &list.scopes.covered_shares(run));
         Ok(list)
     }
@@ -151,7 +152,7 @@ impl<'a> Candidates<'a> {
             child,
             possible: &possible,
             accepted: &links[possible.len()..],
-            filled: self.filled(index),
+            filled: self.filled(index, &links[possible.len()..]),
             outside: &outside,
             gains: &self.gains,
         });
@@ -190,6 +191,12 @@ impl<'a> Candidates<'a> {
         links
     }
 
+    /// The accepted links of a child.
+    fn accepted(&self, child: usize) -> Vec<&'a Link> {
+        let links = self.links(child).into_iter();
+        links.filter(|link| link.decision == Decision::Link).collect()
+    }
+
     /// A field of a child's main record as the school wrote it; alternative spellings are
     /// parted by ` | `.
     pub(super) fn value(&self, child: &Child, field: Field) -> Option<String> {
@@ -206,9 +213,10 @@ impl<'a> Candidates<'a> {
     }
 
     /// What a child's school records hold to look for it with.
-    fn filled(&self, child: usize) -> Filled {
+    fn filled(&self, child: usize, accepted: &[&Link]) -> Filled {
         let own = &self.run.children[child];
-        Filled::of(&traits(self.run, child), &|field| self.value(own, field))
+        let filled = Filled::of(&traits(self.run, child), &|field| self.value(own, field));
+        filled.with_links(accepted)
     }
 }
 

@@ -83,6 +83,7 @@ pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &
             "evidence_since": job.evidence_since.to_string(),
             "hidden_child_cost": job.decision.hidden_child_cost,
             "review_capacity": job.decision.review_capacity,
+            "lang": job.report.lang.key(),
         },
         "inputs": sources(run, tally, inputs),
         "model": given(run.given.model),

@@ -8,8 +8,8 @@
 //! Let
 //!
 //! - *A* = P(*W* ≥ *T*) with the fields as they are;
-//! - *M* = P(*W* < *T* and *W'* ≥ *T*), where *W'* has the field: a missing one drawn by *m*, a
-//!   doubtful one put right, so that it agrees exactly;
+//! - *M* = P(*W* < *T* and *W'* ≥ *T*), where *W'* has the field: a missing one drawn by *m*, one
+//!   that the school wrote wrongly put right, so that it agrees exactly;
 //! - *F* = the share of the register's accepted links whose evidence counts, (k + 1) / (n + 2).
 //!
 //! The child was not linked. By Bayes the register holds it all the same with probability
@@ -23,6 +23,10 @@
 //! and of several registers 1 − ∏(1 − gain). An extract that covers the child where this one
 //! does not gains *F* · *C* · *A*.
 //!
+//! Of the disagreements that *m* expects, half are the school's slips, which a look at the
+//! documents puts right, and half the register's. A field that agrees in an accepted link to
+//! another register is not wrong at the school; one that differs there is, with probability ½.
+//!
 //! The distribution of *W* is computed exactly on a grid of a quarter of a bit, once for every
 //! register and set of fields. What it leaves out: weights are those of the average value, not of
 //! this child's names; comparisons are taken as independent; rivals and twins are not looked
@@ -32,6 +36,8 @@
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use crate::compare::Comparison;
 use crate::field::Field;
@@ -46,6 +52,9 @@ const GRID: f64 = 4.0;
 const MOST_BITS: f64 = 40.0;
 /// A register is never taken to hold every child.
 const MOST_COVERAGE: f64 = 0.999;
+
+/// Of the disagreements between two records, the share that is the school's.
+const OWN_SLIPS: f64 = 0.5;
 
 /// What identifies a child, and what a school's record always should have.
 pub(super) const ESSENTIAL: [Comparison; 5] = [
@@ -62,6 +71,10 @@ pub(in crate::report) struct Filled {
     present: u16,
     /// Written, but of no full use: an initial, a date in parts, a number that is none.
     doubtful: u16,
+    /// Agrees with a record that was accepted as the child's.
+    agreed: u16,
+    /// Differs from such a record, and agrees with none.
+    differs: u16,
 }
 
 impl Filled {
@@ -99,26 +112,56 @@ impl Filled {
         filled
     }
 
+    /// The same with what the accepted links of the child say of the fields that are present.
+    pub(in crate::report) fn with_links(mut self, links: &[&Link]) -> Self {
+        for comparison in ESSENTIAL {
+            for link in links {
+                match link.pattern.level_name(comparison) {
+                    "exact" | "spelling" | "translation" | "form" => {
+                        self.agreed |= bit(comparison);
+                    }
+                    // The same name or date, in part.
+                    "missing" | "variant" | "diminutive" | "part" | "initial" | "partial"
+                    | "default" | "swapped_fields" | "letters" => {}
+                    _ => self.differs |= bit(comparison),
+                }
+            }
+        }
+        self.agreed &= self.present;
+        self.differs &= self.present & !self.agreed;
+        self
+    }
+
     fn set(&mut self, comparison: Comparison, present: bool, doubtful: bool) {
-        self.present |= u16::from(present) << comparison as u16;
-        self.doubtful |= u16::from(doubtful) << comparison as u16;
+        self.present |= u16::from(present) * bit(comparison);
+        self.doubtful |= u16::from(doubtful) * bit(comparison);
     }
 
     pub(super) const fn has(self, comparison: Comparison) -> bool {
-        self.present & (1 << comparison as u16) != 0
+        self.present & bit(comparison) != 0
     }
 
     pub(super) const fn is_doubtful(self, comparison: Comparison) -> bool {
-        self.doubtful & (1 << comparison as u16) != 0
+        self.doubtful & bit(comparison) != 0
     }
+
+    /// All that the odds depend on.
+    const fn known(self) -> Self {
+        Self { doubtful: 0, ..self }
+    }
+}
+
+/// The bit of a comparison.
+const fn bit(comparison: Comparison) -> u16 {
+    1 << comparison as u16
 }
 
 /// What each field is worth, for the sets of fields that occur.
 #[derive(Clone, Debug, Default)]
 pub(in crate::report) struct Gains {
     registers: Vec<Register>,
-    /// By place among the registers and [`Filled::present`].
-    odds: BTreeMap<(usize, u16), Odds>,
+    /// By place among the registers and [`Filled::known`].
+    odds: BTreeMap<(usize, Filled), Odds>,
     /// What schools can be asked for: the essential, and numbers that some list has a column for.
     askable: Vec<Comparison>,
 }
@@ -171,9 +214,12 @@ impl Gains {
             }
             let scale = Scale::new(entry, need);
             let place = gains.registers.len();
-            for present in filled.iter().map(|filled| filled.present) {
-                gains.odds.entry((place, present)).or_insert_with(|| scale.odds(present));
-            }
+            let askable = &gains.askable;
+            let known: BTreeSet<Filled> = filled.iter().map(|filled| filled.known()).collect();
+            let known: Vec<Filled> = known.into_iter().collect();
+            let odds: Vec<_> =
+                known.par_iter().map(|&filled| scale.odds(filled, askable)).collect();
+            gains.odds.extend(known.iter().map(|&filled| (place, filled)).zip(odds));
             let share = covered.get(source).copied().unwrap_or(1.0);
             let coverage = if share > 0.0 { entry.coverage / share } else { entry.coverage };
             gains.registers.push(Register {
@@ -215,7 +261,7 @@ impl Gains {
         let mut none = 1.0;
         let mut best: Option<(f64, usize)> = None;
         for (place, register) in self.registers.iter().enumerate() {
-            let Some(odds) = self.odds.get(&(place, filled.present)) else { continue };
+            let Some(odds) = self.odds.get(&(place, filled.known())) else { continue };
             if !may(register.source) {
                 continue;
             }
@@ -231,7 +277,7 @@ impl Gains {
     /// The chance that an extract which covers the child confirms it.
     pub(super) fn of_extract(&self, filled: Filled, source: usize) -> f64 {
         let place = self.registers.iter().position(|register| register.source == source);
-        let odds = place.and_then(|place| Some((place, self.odds.get(&(place, filled.present))?)));
+        let odds = place.and_then(|place| Some((place, self.odds.get(&(place, filled.known()))?)));
         odds.map_or(0.0, |(place, odds)| {
             let register = &self.registers[place];
             register.fresh * register.coverage * odds.accepted
@@ -354,29 +400,59 @@ impl Scale {
         Self { need: steps(need.clamp(-1e6, 1e6)), levels }
     }
 
-    fn spread(&self, present: u16) -> Spread {
-        let mut spread = Spread { low: 0, chance: vec![1.0] };
-        for comparison in Comparison::ALL {
-            if present & (1 << comparison as u16) != 0 {
-                spread = spread.plus(&self.levels[comparison as usize]);
+    /// What a field adds, and of that what comes of the school's own slips.
+    fn of(&self, filled: Filled, comparison: Comparison) -> (Vec<(i32, f64)>, Vec<(i32, f64)>) {
+        let mut levels = self.levels[comparison as usize].clone();
+        // The first agrees exactly, the last is missing in the register.
+        let Some(wrong) = levels.len().checked_sub(1).filter(|&last| last > 1) else {
+            return (levels, Vec::new());
+        };
+        let sum: f64 = levels[1..wrong].iter().map(|(_, p)| p).sum();
+        let all = levels[0].1 + sum;
+        let mut slips = levels[1..wrong].to_vec();
+        if filled.agreed & bit(comparison) != 0 {
+            levels[0].1 += sum * OWN_SLIPS;
+            levels[1..wrong].iter_mut().for_each(|(_, p)| *p *= 1.0 - OWN_SLIPS);
+            slips.clear();
+        } else if filled.differs & bit(comparison) != 0 && sum > 0.0 {
+            slips.iter_mut().for_each(|(_, p)| *p *= OWN_SLIPS * all / sum);
+            levels.iter_mut().take(wrong).for_each(|(_, p)| *p *= 1.0 - OWN_SLIPS);
+            for ((_, p), (_, slip)) in levels[1..wrong].iter_mut().zip(&slips) {
+                *p += slip;
             }
+        } else {
+            slips.iter_mut().for_each(|(_, p)| *p *= OWN_SLIPS);
         }
-        spread
+        (levels, slips)
     }
 
-    fn odds(&self, present: u16) -> Odds {
-        let own = self.spread(present);
-        let bit = |comparison: Comparison| 1_u16 << comparison as u16;
-        let lifted = Comparison::ALL.map(|comparison| {
+    fn spread(&self, filled: Filled) -> Spread {
+        let present = Comparison::ALL.into_iter().filter(|&comparison| filled.has(comparison));
+        present.fold(Spread::nothing(), |spread, comparison| {
+            spread.plus(&self.of(filled, comparison).0)
+        })
+    }
+
+    fn odds(&self, filled: Filled, askable: &[Comparison]) -> Odds {
+        let own = self.spread(filled);
+        let mut lifted = [0.0; Comparison::COUNT];
+        for &comparison in askable {
             let levels = &self.levels[comparison as usize];
-            if present & bit(comparison) == 0 {
-                own.lifted(&Spread { low: 0, chance: vec![1.0] }.plus(levels), self.need)
+            lifted[comparison as usize] = if !filled.has(comparison) {
+                own.lifted(&Spread::nothing().plus(levels), self.need)
+            } else if let (Some((exact, _)), (_, slips)) =
+                (levels.first(), self.of(filled, comparison))
+                && !slips.is_empty()
+            {
+                let rest = Filled { present: filled.present & !bit(comparison), ..filled };
+                self.spread(rest).righted(*exact, &slips, self.need)
             } else {
-                self.spread(present & !bit(comparison)).righted(levels, self.need)
-            }
-        });
-        let missing = ESSENTIAL.into_iter().filter(|&one| present & bit(one) == 0);
+                0.0
+            };
+        }
+        let missing = ESSENTIAL.into_iter().filter(|&one| !filled.has(one));
         let missing = missing.fold(0, |mask, one| mask | bit(one));
+        let missing = Filled { present: missing, ..Filled::default() };
         Odds {
             accepted: own.at_least(self.need),
             lifted,
@@ -393,6 +469,11 @@ fn steps(bits: f64) -> i32 {
 }
 
 impl Spread {
+    /// Nothing is compared.
+    fn nothing() -> Self {
+        Self { low: 0, chance: vec![1.0] }
+    }
+
     /// The distribution of the sum with an independent weight.
     fn plus(&self, levels: &[(i32, f64)]) -> Self {
         let lowest = levels.iter().map(|level| level.0).min();
@@ -433,15 +514,13 @@ impl Spread {
             .sum()
     }
 
-    /// The chance that the weight falls short with one of `levels` on top, and would not if that
-    /// were the first of them. A value that the register lacks stays as it is.
-    fn righted(&self, levels: &[(i32, f64)], need: i32) -> f64 {
-        let Some((&(exact, _), rest)) = levels.split_first() else { return 0.0 };
-        let wrong = &rest[..rest.len().saturating_sub(1)];
+    /// The chance that the weight falls short with one of the slips on top, and would not with
+    /// `exact` in its place.
+    fn righted(&self, exact: i32, slips: &[(i32, f64)], need: i32) -> f64 {
         self.weights()
             .filter(|(weight, _)| weight + exact >= need)
             .map(|(weight, p)| {
-                let short = wrong.iter().filter(|(level, _)| weight + level < need);
+                let short = slips.iter().filter(|(level, _)| weight + level < need);
                 p * short.map(|(_, chance)| chance).sum::<f64>()
             })
             .sum()

@@ -311,3 +311,108 @@ pub(in crate::report) fn rejection(reason: &str, lang: Lang) -> &str {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::job::PrioritySettings;
+    use crate::verdict::{Reason, ReasonCode};
+
+    const DAY: Date = jiff::civil::date(2021, 5, 1);
+
+    fn findings() -> Vec<Finding> {
+        let mut all = vec![
+            Finding::Contradicted(Kind::Deceased, Some(DAY)),
+            Finding::Contradicted(Kind::Present, None),
+            Finding::Twin,
+            Finding::Several,
+            Finding::Undated,
+            Finding::Identity,
+            Finding::Seen(Kind::Abroad, Some(DAY)),
+            Finding::NothingFits,
+            Finding::Outside(Outside::Region),
+            Finding::Outside(Outside::Years),
+            Finding::Outside(Outside::Other),
+        ];
+        for day in [Some(DAY), None] {
+            all.extend([
+                Finding::Sought(day),
+                Finding::HeldBack(day),
+                Finding::Possible(day),
+                Finding::PossibleOnly(day),
+                Finding::TooOld(day),
+                Finding::InFuture(day),
+            ]);
+        }
+        all
+    }
+
+    /// Everything that the lists may say of a child, in one language.
+    fn sentences(lang: Lang) -> Vec<String> {
+        let until = Some(jiff::civil::date(2023, 7, 5));
+        let mut all = Vec::new();
+        for finding in findings() {
+            all.push(super::finding(finding, (None, None), lang));
+        }
+        for events in [(Some(DAY), until), (Some(DAY), None), (None, until)] {
+            all.push(finding(Finding::NothingFits, events, lang));
+        }
+        for status in Status::ALL {
+            all.push(statement(status, DAY, &[], lang));
+            all.push(statement(status, DAY, &["missing"], lang));
+        }
+        all
+    }
+
+    #[test]
+    fn findings_and_statements() {
+        let mut text = String::new();
+        for (uk, en) in sentences(Lang::Uk).into_iter().zip(sentences(Lang::En)) {
+            let _ = writeln!(text, "{uk}\n  {en}");
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn nobody_is_called_missing_or_safe() {
+        for lang in Lang::ALL {
+            let mut all = sentences(lang);
+            for &code in ReasonCode::ALL {
+                for kind in Kind::ALL {
+                    let reason = Reason { code, source: Some(0), date: None, kind: Some(kind) };
+                    all.push(crate::report::words::reason(&reason, Some("x"), lang));
+                }
+                all.push(crate::report::words::reason_code(code, lang).to_owned());
+            }
+            for text in all {
+                let plain =
+                    text.to_lowercase().replace("зниклих осіб", "").replace("missing-persons", "");
+                for word in [
+                    "зник",
+                    "безпе",
+                    "врятован",
+                    "загубл",
+                    "vanish",
+                    "safe",
+                    "is missing",
+                    "not found",
+                ] {
+                    // The extracts are what nothing was found in.
+                    assert!(!plain.contains(word), "{word}: {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_point_of_the_priority_has_words() {
+        for (key, _) in PrioritySettings::default().points() {
+            let words = Lang::ALL.map(|lang| priority(key, lang));
+            assert!(words.iter().all(Option::is_some), "{key}");
+            assert_ne!(words[0], words[1], "{key}");
+        }
+        assert_eq!(priority("?", Lang::Uk), None);
+    }
+}

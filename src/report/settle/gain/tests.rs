@@ -30,8 +30,9 @@ fn toy() -> Entry {
     Entry { coverage: 0.8, lambda: 1.0 / 4097.0, ..entry("ehealth", comparisons) }
 }
 
-fn bit(comparison: Comparison) -> u16 {
-    1 << comparison as u16
+fn present(comparisons: &[Comparison]) -> Filled {
+    let present = comparisons.iter().fold(0, |mask, &one| mask | bit(one));
+    Filled { present, ..Filled::default() }
 }
 
 fn near(a: f64, b: f64) -> bool {
@@ -50,26 +51,66 @@ fn a_missing_field_lifts_what_falls_short() {
     let scale = Scale::new(&toy(), 12.0);
     // With the surname alone the weight is 8 or −4: never enough. The certificate helps where
     // the surname agrees (0.75), the register has one (0.5), and it agrees (0.8).
-    let odds = scale.odds(bit(Comparison::Surname));
+    let odds = scale.odds(present(&[Comparison::Surname]), &ESSENTIAL);
     assert!(near(odds.accepted, 0.0));
     assert!(near(odds.lifted[Comparison::Certificate as usize], 0.75 * 0.5 * 0.8));
     // The surname put right would still stand alone.
     assert!(near(odds.lifted[Comparison::Surname as usize], 0.0));
     // Of nothing, both are needed.
-    let odds = scale.odds(0);
+    let odds = scale.odds(present(&[]), &ESSENTIAL);
     assert!(near(odds.lifted[Comparison::Certificate as usize], 0.0));
     assert!(near(odds.together, 0.3));
 }
 
 #[test]
 fn a_wrong_field_put_right_lifts_too() {
-    let both = bit(Comparison::Surname) | bit(Comparison::Certificate);
-    let odds = Scale::new(&toy(), 12.0).odds(both);
+    let scale = Scale::new(&toy(), 12.0);
+    let both = present(&[Comparison::Surname, Comparison::Certificate]);
+    let odds = scale.odds(both, &ESSENTIAL);
     assert!(near(odds.accepted, 0.75 * 0.4));
-    // The certificate disagrees (0.5 · 0.2), and the surname agrees.
-    assert!(near(odds.lifted[Comparison::Certificate as usize], 0.75 * 0.1));
-    // The surname disagrees (0.25), and the certificate agrees (0.4).
-    assert!(near(odds.lifted[Comparison::Surname as usize], 0.4 * 0.25));
+    // The certificate disagrees (0.5 · 0.2) by a slip of the school (½), and the surname agrees.
+    assert!(near(odds.lifted[Comparison::Certificate as usize], 0.75 * 0.1 / 2.0));
+    // The surname disagrees (0.25) by a slip of the school, and the certificate agrees (0.4).
+    assert!(near(odds.lifted[Comparison::Surname as usize], 0.4 * 0.25 / 2.0));
+}
+
+#[test]
+fn what_another_register_says_of_a_field_counts() {
+    let scale = Scale::new(&toy(), 12.0);
+    let both = present(&[Comparison::Surname, Comparison::Certificate]);
+    let surname = Comparison::Surname as usize;
+    // It agrees: the school has it right, and half of the disagreements are gone.
+    let agreed = Filled { agreed: bit(Comparison::Surname), ..both };
+    let odds = scale.odds(agreed, &ESSENTIAL);
+    assert!(near(odds.accepted, 0.875 * 0.4));
+    assert!(near(odds.lifted[surname], 0.0));
+    // It differs: the school is wrong as likely as not.
+    let differs = Filled { differs: bit(Comparison::Surname), ..both };
+    let odds = scale.odds(differs, &ESSENTIAL);
+    assert!(near(odds.accepted, 0.375 * 0.4));
+    assert!(near(odds.lifted[surname], 0.5 * 0.4));
+}
+
+#[test]
+fn links_tell_which_fields_agree() {
+    use crate::compare::{Pattern, certificate, date};
+    let invented = Invented::new();
+    let link = |levels: &[(Comparison, u8)]| {
+        let pattern = levels.iter().fold(Pattern::default(), |p, &(c, level)| p.with(c, level));
+        Link { pattern, ..invented.links[0].clone() }
+    };
+    let births = link(&[
+        (Comparison::Surname, 1),
+        (Comparison::BirthDate, date::ONE_SLIP),
+        (Comparison::Certificate, certificate::NEIGHBOUR),
+    ]);
+    let deaths = link(&[(Comparison::BirthDate, 1)]);
+    let filled = present(&[Comparison::Surname, Comparison::BirthDate, Comparison::Certificate]);
+    let known = filled.with_links(&[&births, &deaths]);
+    assert_eq!(known.agreed, bit(Comparison::Surname) | bit(Comparison::BirthDate));
+    assert_eq!(known.differs, bit(Comparison::Certificate));
+    // Of what the school lacks nothing agrees or differs.
+    assert_eq!(present(&[]).with_links(&[&births]), present(&[]));
 }
 
 #[test]
@@ -84,8 +125,8 @@ fn gains_weigh_the_register_by_what_it_holds_and_what_counts() {
     invented.links.clear();
     let mut run = invented.run();
     run.thresholds.confirm = 0.5;
-    let surname = Filled { present: bit(Comparison::Surname), doubtful: 0 };
-    let both = Filled { present: surname.present | bit(Comparison::Certificate), doubtful: 0 };
+    let surname = present(&[Comparison::Surname]);
+    let both = present(&[Comparison::Surname, Comparison::Certificate]);
     let gains = Gains::new(&run, &[surname, both].into(), &[1.0; 4]);
     let all = |_| true;
     // No link was accepted: half of the evidence counts. 0.5 · 0.8 · 0.3.
@@ -94,7 +135,7 @@ fn gains_weigh_the_register_by_what_it_holds_and_what_counts() {
     assert_eq!(register, Some(2));
     // That it was not linked speaks against its being there: 1 − 0.8 · 0.3 = 0.76.
     let (gain, _) = gains.of_field(both, Comparison::Surname, &all);
-    assert!(near(gain, 0.5 * 0.8 * 0.1 / 0.76), "{gain}");
+    assert!(near(gain, 0.5 * 0.8 * 0.05 / 0.76), "{gain}");
     assert!(near(gains.of_extract(both, 2), 0.5 * 0.8 * 0.3));
     assert_eq!(gains.of_field(surname, Comparison::Certificate, &|_| false), (0.0, None));
     // It covers half of the children, and holds more of those: at the most nearly all.
@@ -110,7 +151,7 @@ fn registers_add_up_as_chances() {
     let register = |source| Register { source, coverage: 0.5, fresh: 1.0 };
     let gains = Gains {
         registers: vec![register(2), register(3)],
-        odds: [((0, 0), odds(0.4)), ((1, 0), odds(0.8))].into(),
+        odds: [((0, present(&[])), odds(0.4)), ((1, present(&[])), odds(0.8))].into(),
         askable: Vec::new(),
     };
     let (gain, best) = gains.of_field(Filled::default(), Comparison::Surname, &|_| true);
@@ -183,8 +224,7 @@ proptest! {
         let scale = Scale::new(&entry, f64::from(need));
         let own: Vec<Comparison> =
             (0..4).filter(|at| present & (1 << at) != 0).map(|at| compared[at]).collect();
-        let mask = own.iter().fold(0, |mask, &one| mask | bit(one));
-        let odds = scale.odds(mask);
+        let odds = scale.odds(super::tests::present(&own), compared);
         let sum = |wanted: &dyn Fn(&Outcome) -> f64| -> f64 {
             outcomes(&scale, &own).iter().map(wanted).sum()
         };
@@ -202,7 +242,7 @@ proptest! {
                     let at = chosen[place];
                     let lacking = at + 1 == levels.len();
                     let righted = w - levels[at].0 + levels[0].0;
-                    if *w < need && !lacking && righted >= need { *p } else { 0.0 }
+                    if *w < need && !lacking && righted >= need { *p / 2.0 } else { 0.0 }
                 }),
             };
             let told = odds.lifted[comparison as usize];
