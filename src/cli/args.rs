@@ -40,8 +40,7 @@ pub struct Arguments {
     #[arg(long, global = true, display_order = 902)]
     pub no_progress: bool,
 
-    /// Language of what is shown, and of a run's lists: uk or en [default: en to show, lists as
-    /// the job says]
+    /// Language, uk or en [default: en; of a run's lists, the job's]
     #[arg(long, global = true, value_enum, hide_possible_values = true, display_order = 903)]
     pub lang: Option<Language>,
 }

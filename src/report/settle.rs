@@ -20,8 +20,6 @@ mod gain;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Ordering;
-
 use jiff::civil::Date;
 
 use crate::compare::{Comparison, MISSING};
@@ -42,6 +40,8 @@ const MOST_CHECKED: usize = 2;
 const LEAST_ASKED: f64 = 0.005;
 /// A field that is there, and gains less, is not checked.
 const LEAST_CHECKED: f64 = 0.01;
+/// Nor one that gains less than this share of what the best does.
+const LEAST_OF_BEST: f64 = 0.1;
 /// What nobody has counted.
 const EVEN: f64 = 0.5;
 /// A register in which a field is rarer is not asked for it.
@@ -69,8 +69,8 @@ pub(super) struct Step<'a> {
     pub(super) gain: f64,
 }
 
-/// What to do. Of equal gain, what stands first comes first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What to do. It is not compared, for records are named by their rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action<'a> {
     /// Ask the police about the search of these registers.
     Police(Vec<&'a str>),
@@ -129,6 +129,30 @@ pub(super) enum Action<'a> {
 }
 
 impl Step<'_> {
+    /// What comes first of equal gain.
+    const fn rank(&self) -> u8 {
+        match self.action {
+            Action::Police(_) => 0,
+            Action::Contradiction(..) => 1,
+            Action::Choose(_) | Action::Compare { .. } => 2,
+            Action::Take(..) => 3,
+            Action::Ask(..) => 4,
+            Action::Complete(_) => 5,
+            Action::Check(..) => 6,
+            Action::Extract(..) => 7,
+            Action::Undated(_) | Action::InFuture(..) => 8,
+            Action::Sibling(_) => 9,
+            Action::Death(_) => 10,
+            Action::NextSchool => 11,
+            Action::ProofAbroad => 12,
+            Action::Nowhere => 13,
+            Action::Records(_) => 14,
+            Action::AfterSchool => 15,
+            Action::Family => 16,
+            Action::Whereabouts { .. } => 17,
+        }
+    }
+
     /// A stable code: `ask_school:certificate_number`, `compare:ehealth:123`.
     pub(super) fn code(&self) -> String {
         match &self.action {
@@ -198,10 +222,8 @@ pub(super) fn steps<'a>(asked: &Asked<'a>) -> Vec<Step<'a>> {
         let since = asked.run.job.evidence_since;
         steps.push(Step { action: Action::Whereabouts { since, last }, gain: 0.0 });
     }
-    steps.sort_by(|a, b| match b.gain.total_cmp(&a.gain) {
-        Ordering::Equal => a.action.cmp(&b.action),
-        order => order,
-    });
+    // Stable: equals stay in the order of the job, of the reasons and of the links.
+    steps.sort_by(|a, b| b.gain.total_cmp(&a.gain).then(a.rank().cmp(&b.rank())));
     steps.dedup_by(|a, b| a.action == b.action);
     steps
 }
@@ -304,14 +326,17 @@ fn fields<'a>(asked: &Asked<'a>, steps: &mut Vec<Step<'a>>) {
     let mut checks = Vec::new();
     let mut left = Vec::new();
     let mut asked_for = false;
-    for &field in gains.askable() {
-        let (gain, register) = gains.of_field(filled, field, &may);
+    let of_field = |&field: &Comparison| (field, gains.of_field(filled, field, &may));
+    let worth: Vec<_> = gains.askable().iter().map(of_field).collect();
+    let best = worth.iter().map(|(_, (gain, _))| *gain).fold(0.0, f64::max);
+    for (field, (gain, register)) in worth {
         let register = register.map(|source| run.source_name(source));
+        let told = gain >= best * LEAST_OF_BEST;
         if filled.has(field) {
-            if gain >= LEAST_CHECKED {
+            if told && gain >= LEAST_CHECKED {
                 checks.push(Step { action: Action::Check(field, register), gain });
             }
-        } else if gain >= LEAST_ASKED {
+        } else if told && gain >= LEAST_ASKED {
             let doubtful = filled.is_doubtful(field);
             steps.push(Step { action: Action::Ask(field, doubtful, register), gain });
             asked_for = true;

@@ -471,7 +471,8 @@ fn the_workbook_has_a_sheet_for_each_education_office() {
     let listed = table(&out.join("candidates.parquet"));
     let (_, all) = &book[1];
     assert_eq!(all.len() - 1, listed.len());
-    let office = all[0].iter().position(|cell| cell.to_string() == "Орган управління освітою");
+    let heading = Data::String("Орган управління освітою".to_owned());
+    let office = all[0].iter().position(|cell| *cell == heading);
     let mut seen = BTreeSet::new();
     for (name, rows) in &book[2..] {
         assert_eq!(rows[0], all[0]);

@@ -362,13 +362,23 @@ fn fresh(run: &Run<'_>, source: usize) -> f64 {
     (counting + 1) as f64 / (links + 2) as f64
 }
 
+/// A weight, in steps of the grid, and its probability.
+type Level = (i32, f64);
+
+/// Makes levels likelier by a factor.
+fn scale(levels: &mut [Level], factor: f64) {
+    for (_, p) in levels {
+        *p *= factor;
+    }
+}
+
 /// What the comparisons of one register may add to a weight.
 struct Scale {
     /// The least weight that is accepted, in steps of the grid.
     need: i32,
     /// The levels of each comparison: weight and probability, exact agreement first, the missing
     /// value last. Empty where the register has no such field.
-    levels: [Vec<(i32, f64)>; Comparison::COUNT],
+    levels: [Vec<Level>; Comparison::COUNT],
 }
 
 /// A distribution of weights: probabilities from the lowest weight on.
@@ -380,7 +390,7 @@ struct Spread {
 
 impl Scale {
     fn new(entry: &Entry, need: f64) -> Self {
-        let mut levels: [Vec<(i32, f64)>; Comparison::COUNT] = Default::default();
+        let mut levels: [Vec<Level>; Comparison::COUNT] = Default::default();
         for comparison in &entry.comparisons {
             let Some(own) = Comparison::from_key(comparison.key) else { continue };
             if own == Comparison::Sex || comparison.filled <= 0.0 {
@@ -401,7 +411,7 @@ impl Scale {
     }
 
     /// What a field adds, and of that what comes of the school's own slips.
-    fn of(&self, filled: Filled, comparison: Comparison) -> (Vec<(i32, f64)>, Vec<(i32, f64)>) {
+    fn of(&self, filled: Filled, comparison: Comparison) -> (Vec<Level>, Vec<Level>) {
         let mut levels = self.levels[comparison as usize].clone();
         // The first agrees exactly, the last is missing in the register.
         let Some(wrong) = levels.len().checked_sub(1).filter(|&last| last > 1) else {
@@ -412,16 +422,16 @@ impl Scale {
         let mut slips = levels[1..wrong].to_vec();
         if filled.agreed & bit(comparison) != 0 {
             levels[0].1 += sum * OWN_SLIPS;
-            levels[1..wrong].iter_mut().for_each(|(_, p)| *p *= 1.0 - OWN_SLIPS);
+            scale(&mut levels[1..wrong], 1.0 - OWN_SLIPS);
             slips.clear();
         } else if filled.differs & bit(comparison) != 0 && sum > 0.0 {
-            slips.iter_mut().for_each(|(_, p)| *p *= OWN_SLIPS * all / sum);
-            levels.iter_mut().take(wrong).for_each(|(_, p)| *p *= 1.0 - OWN_SLIPS);
+            scale(&mut slips, OWN_SLIPS * all / sum);
+            scale(&mut levels[..wrong], 1.0 - OWN_SLIPS);
             for ((_, p), (_, slip)) in levels[1..wrong].iter_mut().zip(&slips) {
                 *p += slip;
             }
         } else {
-            slips.iter_mut().for_each(|(_, p)| *p *= OWN_SLIPS);
+            scale(&mut slips, OWN_SLIPS);
         }
         (levels, slips)
     }
@@ -475,7 +485,7 @@ impl Spread {
     }
 
     /// The distribution of the sum with an independent weight.
-    fn plus(&self, levels: &[(i32, f64)]) -> Self {
+    fn plus(&self, levels: &[Level]) -> Self {
         let lowest = levels.iter().map(|level| level.0).min();
         let highest = levels.iter().map(|level| level.0).max();
         let (Some(lowest), Some(highest)) = (lowest, highest) else { return self.clone() };
@@ -516,7 +526,7 @@ impl Spread {
 
     /// The chance that the weight falls short with one of the slips on top, and would not with
     /// `exact` in its place.
-    fn righted(&self, exact: i32, slips: &[(i32, f64)], need: i32) -> f64 {
+    fn righted(&self, exact: i32, slips: &[Level], need: i32) -> f64 {
         self.weights()
             .filter(|(weight, _)| weight + exact >= need)
             .map(|(weight, p)| {

@@ -70,10 +70,11 @@ pub(in crate::report) fn finding(
             )
         }
         Finding::Contradicted(what, on) => format!(
-            "{}{}: {}",
-            lang.of("свідчення, якому суперечать інші,", "evidence that others contradict,"),
+            "{}{}: {}; {}",
+            lang.of("свідчення", "evidence"),
             day(on),
-            lower_first(kind(what, lang))
+            lower_first(kind(what, lang)),
+            lang.of("інші йому суперечать", "others contradict it")
         ),
         Finding::HeldBack(day) => {
             lang.of("майже певний збіг, до перевірки", "a link held back for a look").to_owned()
@@ -101,7 +102,7 @@ pub(in crate::report) fn finding(
         Finding::Several => lang
             .of(
                 "кілька записів, які майже однаково відповідають",
-                "several records that fit as well",
+                "several records that fit nearly as well",
             )
             .to_owned(),
         Finding::TooOld(last) => format!(
