@@ -12,7 +12,8 @@
 //! | ask for an extract that covers the child | see [`gain`] |
 //! | have an undated record dated | the share of the register's accepted links whose evidence counts |
 //! | have the school's word proved: moved, died, abroad; ask the police about a sibling's search | ½: nobody has counted how often it proves true |
-//! | look for the family, or the place, without a trace | 0: last, in a fixed order |
+//! | ask the school and the family where the child is; where contact is lost, look for the family | ½ × the chance that no register holds evidence that counts, see [`gain`] |
+//! | agree school records, ask what became of a former pupil | 0: last |
 //!
 //! Costs are left out: every step is a letter or a look at two records.
 
@@ -209,18 +210,24 @@ pub(super) fn text(steps: &[Step<'_>], lang: Lang) -> String {
 pub(super) fn steps<'a>(asked: &Asked<'a>) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
     let child = asked.child;
-    of_reasons(asked, &mut steps);
+    let nowhere = matches!(child.status, Status::Unconfirmed | Status::NotAssessable);
+    // What no register holds, people alone can tell.
+    let untraced = if nowhere { EVEN * no_register(asked) } else { 0.0 };
+    of_reasons(asked, untraced, &mut steps);
     compared(asked, &mut steps);
     let unseen = child.last_evidence.is_none()
         && matches!(child.status, Status::Unconfirmed | Status::NotAssessable | Status::Review);
     if unseen {
         fields(asked, &mut steps);
     }
-    if steps.is_empty() || matches!(child.status, Status::Unconfirmed | Status::NotAssessable) {
+    if steps.is_empty() || nowhere {
         let old = child.reasons.iter().filter(|reason| reason.code == ReasonCode::TooOld);
         let last = old.filter_map(|reason| reason.date).max();
         let since = asked.run.job.evidence_since;
-        steps.push(Step { action: Action::Whereabouts { since, last }, gain: 0.0 });
+        // A school that lost contact does not know.
+        let lost = child.reasons.iter().any(|reason| reason.code == ReasonCode::ContactLost);
+        let gain = if lost { 0.0 } else { untraced };
+        steps.push(Step { action: Action::Whereabouts { since, last }, gain });
     }
     // Stable: equals stay in the order of the job, of the reasons and of the links.
     steps.sort_by(|a, b| b.gain.total_cmp(&a.gain).then(a.rank().cmp(&b.rank())));
@@ -228,8 +235,21 @@ pub(super) fn steps<'a>(asked: &Asked<'a>) -> Vec<Step<'a>> {
     steps
 }
 
-/// What single reasons ask for.
-fn of_reasons<'a>(asked: &Asked<'a>, steps: &mut Vec<Step<'a>>) {
+/// Whether a register may be asked for the child: it covers it, and has no record of it, not
+/// even maybe.
+fn may_hold(asked: &Asked<'_>, source: usize) -> bool {
+    let mut links = asked.possible.iter().chain(asked.accepted);
+    !links.any(|link| link.registry.source == source)
+        && !asked.outside.iter().any(|(at, _)| *at == source)
+}
+
+/// The chance that no register holds evidence of the child that counts.
+fn no_register(asked: &Asked<'_>) -> f64 {
+    asked.gains.no_register(asked.filled, &|source| may_hold(asked, source))
+}
+
+/// What single reasons ask for. `untraced` is what people can tell of whom no register does.
+fn of_reasons<'a>(asked: &Asked<'a>, untraced: f64, steps: &mut Vec<Step<'a>>) {
     let (run, child) = (asked.run, asked.child);
     let mut add = |gain, action| steps.push(Step { action, gain });
     let name = |source: Option<usize>| source.map_or("?", |source| run.source_name(source));
@@ -265,7 +285,7 @@ fn of_reasons<'a>(asked: &Asked<'a>, steps: &mut Vec<Step<'a>>) {
             }
             ReasonCode::SchoolSaysNowhere => add(EVEN, Action::Nowhere),
             ReasonCode::SchoolSaysFinished | ReasonCode::Graduated => add(0.0, Action::AfterSchool),
-            ReasonCode::ContactLost => add(0.0, Action::Family),
+            ReasonCode::ContactLost => add(untraced, Action::Family),
             ReasonCode::RecordsDiffer => {
                 let records = child.records.iter().map(|record| run.record(record));
                 add(0.0, Action::Records(records.collect()));
@@ -316,13 +336,7 @@ fn compared<'a>(asked: &Asked<'a>, steps: &mut Vec<Step<'a>>) {
 /// What fields of the school record are worth, and extracts that cover the child.
 fn fields<'a>(asked: &Asked<'a>, steps: &mut Vec<Step<'a>>) {
     let Asked { run, filled, gains, .. } = *asked;
-    // A register that has a record of the child, maybe, is not asked again.
-    let linked = |source: usize| {
-        asked.possible.iter().chain(asked.accepted).any(|link| link.registry.source == source)
-    };
-    let is_outside = |source: usize| asked.outside.iter().any(|(at, _)| *at == source);
-    let may = |source: usize| !linked(source) && !is_outside(source);
-
+    let may = |source: usize| may_hold(asked, source);
     let mut checks = Vec::new();
     let mut left = Vec::new();
     let mut asked_for = false;
@@ -354,6 +368,9 @@ fn fields<'a>(asked: &Asked<'a>, steps: &mut Vec<Step<'a>>) {
     checks.truncate(MOST_CHECKED);
     steps.append(&mut checks);
 
+    let linked = |source: usize| {
+        asked.possible.iter().chain(asked.accepted).any(|link| link.registry.source == source)
+    };
     for &(source, why) in asked.outside.iter().filter(|(source, _)| !linked(*source)) {
         let gain = gains.of_extract(filled, source);
         if gain >= LEAST_ASKED {

@@ -20,7 +20,8 @@
 //! F · C · M / (1 − C · A)
 //! ```
 //!
-//! and of several registers 1 − ∏(1 − gain). An extract that covers the child where this one
+//! and of several registers 1 − ∏(1 − gain). That no register holds evidence of it that counts has
+//! the probability ∏(1 − *F* · *C*(1 − *A*) / (1 − *CA*)). An extract that covers the child where this one
 //! does not gains *F* · *C* · *A*.
 //!
 //! Of the disagreements that *m* expects, half are the school's slips, which a look at the
@@ -272,6 +273,12 @@ impl Gains {
             }
         }
         (1.0 - none, best.map(|(_, source)| source))
+    }
+
+    /// The chance that none of the registers that `may` be looked at holds evidence of a child that
+    /// counts, since it was linked to none.
+    pub(super) fn no_register(&self, filled: Filled, may: &dyn Fn(usize) -> bool) -> f64 {
+        1.0 - self.sum(filled, may, &|odds| 1.0 - odds.accepted).0
     }
 
     /// The chance that an extract which covers the child confirms it.

@@ -133,5 +133,17 @@ fn the_police_come_first_and_the_family_last() {
     };
     assert!(at("ask_police:missing") < at("ask_family"));
     assert!(at("ask_school:death_record") < at("ask_family"));
+    // A school that lost contact does not know.
     assert_eq!(told.last().unwrap(), "ask_school:whereabouts");
+}
+
+#[test]
+fn people_are_asked_first_where_no_register_is_likely_to_know() {
+    let invented = Invented::new();
+    let run = invented.run();
+    let list = Candidates::collect(&run).unwrap();
+    let row = list.row(2);
+    // No register of the invented model can accept anybody: what people know is all there is.
+    assert_eq!(row.settle_codes[0], "ask_school:whereabouts");
+    assert!(!row.what_would_settle.contains('%'), "{}", row.what_would_settle);
 }

@@ -10,7 +10,9 @@ pub(in crate::report) fn step(step: &Step<'_>, lang: Lang) -> String {
         Action::Compare { differ, lack, twin, .. } => to_look_at(differ, lack, *twin, lang),
         _ => Vec::new(),
     };
-    if let Some(chance) = chance(step.gain, lang) {
+    // What rests on no count is not told as a figure.
+    let counted = !matches!(step.action, Action::Family | Action::Whereabouts { .. });
+    if let Some(chance) = chance(step.gain, lang).filter(|_| counted) {
         let settles = match lang {
             Lang::Uk => format!("визначить статус з імовірністю {chance}"),
             Lang::En => format!("settles the status with probability {chance}"),

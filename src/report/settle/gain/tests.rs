@@ -136,6 +136,9 @@ fn gains_weigh_the_register_by_what_it_holds_and_what_counts() {
     // That it was not linked speaks against its being there: 1 − 0.8 · 0.3 = 0.76.
     let (gain, _) = gains.of_field(both, Comparison::Surname, &all);
     assert!(near(gain, 0.5 * 0.8 * 0.05 / 0.76), "{gain}");
+    // It is there, and was not linked, with probability 0.8 · 0.7 / 0.76; half of it counts.
+    assert!(near(gains.no_register(both, &all), 1.0 - 0.5 * 0.8 * 0.7 / 0.76));
+    assert!(near(gains.no_register(both, &|_| false), 1.0));
     assert!(near(gains.of_extract(both, 2), 0.5 * 0.8 * 0.3));
     assert_eq!(gains.of_field(surname, Comparison::Certificate, &|_| false), (0.0, None));
     // It covers half of the children, and holds more of those: at the most nearly all.
