@@ -41,25 +41,31 @@ pub struct Arguments {
     #[arg(long, global = true, display_order = 902)]
     pub no_progress: bool,
 
-    /// Language of summaries and explanations: uk or en
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value_t,
-        hide_possible_values = true,
-        display_order = 903
-    )]
-    pub lang: Language,
+    /// Language, uk or en [default: en; of a run's lists, the job's]
+    #[arg(long, global = true, value_enum, hide_possible_values = true, display_order = 903)]
+    pub lang: Option<Language>,
 }
 
-/// Language of what the terminal shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+impl Arguments {
+    /// The language of what the terminal shows: English unless another is named.
+    #[must_use]
+    pub fn shown_lang(&self) -> Lang {
+        self.named_lang().unwrap_or(Lang::En)
+    }
+
+    /// The language that was named, which goes before that of a job.
+    #[must_use]
+    pub fn named_lang(&self) -> Option<Lang> {
+        self.lang.map(Into::into)
+    }
+}
+
+/// A language of outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Language {
     /// Ukrainian.
     Uk,
     /// English.
-    #[default]
     En,
 }
 
@@ -82,6 +88,7 @@ pub enum Command {
             zvirka run job.toml                  into the folder that the job names\n  \
             zvirka run job.toml --out /data/july\n  \
             zvirka run job.toml --threads 4 --no-progress 2> run.log\n  \
+            zvirka run job.toml --lang en        summary and lists in English\n  \
             zvirka run job.toml --model model.json   with weights trained before\n  \
             zvirka run job.toml --out august --previous july   children keep their ids\n  \
             zvirka run job.toml --allow undated      though a register bears no days"

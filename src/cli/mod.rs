@@ -82,12 +82,12 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Ans
 pub fn run(arguments: &Arguments) -> Exit {
     let printer = Printer::new(arguments);
     let done = match &arguments.command {
-        Command::Run(command) => run::run(command, arguments.lang.into(), &printer),
-        Command::Train(command) => train::run(command, arguments.lang.into(), &printer),
+        Command::Run(command) => run::run(command, arguments.named_lang(), &printer),
+        Command::Train(command) => train::run(command, arguments.shown_lang(), &printer),
         Command::Init(command) => init::run(command, &printer),
-        Command::Explain(command) => explain::run(command, arguments.lang.into(), &printer),
-        Command::Verify(command) => verify::run(command, arguments.lang.into(), &printer),
-        Command::Diff(command) => diff::run(command, arguments.lang.into(), &printer),
+        Command::Explain(command) => explain::run(command, arguments.shown_lang(), &printer),
+        Command::Verify(command) => verify::run(command, arguments.shown_lang(), &printer),
+        Command::Diff(command) => diff::run(command, arguments.shown_lang(), &printer),
         Command::Evaluate(command) => evaluate::run(command, &printer),
         Command::Synth(command) => synth::run(command, &printer),
     };

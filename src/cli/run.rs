@@ -6,14 +6,18 @@ use crate::job;
 use crate::pipeline::{self, Allow, Learning, Options, Previous};
 use crate::report::words::Lang;
 
-pub(super) fn run(command: &Run, lang: Lang, printer: &Printer) -> anyhow::Result<Exit> {
-    let (job, warnings) = job::open_with_warnings(&command.job)?;
+/// `lang` is the language that was named: of the summary and of the lists. Without it the summary
+/// is in English, and the lists are as the job says.
+pub(super) fn run(command: &Run, lang: Option<Lang>, printer: &Printer) -> anyhow::Result<Exit> {
+    let (mut job, warnings) = job::open_with_warnings(&command.job)?;
     printer.problems(&warnings);
     let out = command.out.clone().unwrap_or_else(|| job.output.clone());
     job.check_output(&out).map_err(WrongArguments)?;
     let learning = Learning::open(command.model.as_deref(), command.labels.as_deref())?;
     let previous = command.previous.as_deref().map(Previous::read).transpose()?;
     let allow = command.allow.iter().fold(Allow::default(), Allow::and);
+    job.report.lang = lang.unwrap_or(job.report.lang);
+    let lang = lang.unwrap_or(Lang::En);
     let options = Options { out, threads: command.threads, lang, learning, previous, allow };
     let progress = printer.progress();
     let outcome = pipeline::run(&job, &options, &*progress)?;

@@ -307,7 +307,11 @@ fn value(comparison: Comparison, record: &Record) -> Option<String> {
 
 /// The reasons in sentences: those that the run wrote, else the words for their codes.
 fn reasons(child: &ChildRow, lang: Lang) -> Vec<ReasonView> {
-    let written = lang == Lang::Uk && child.reasons.len() == child.reason_codes.len();
+    // A sentence begins with a word of its language.
+    let cyrillic = |letter: char| ('\u{400}'..'\u{500}').contains(&letter);
+    let first = child.reasons.first().and_then(|text| text.chars().find(|c| c.is_alphabetic()));
+    let written = child.reasons.len() == child.reason_codes.len()
+        && first.is_some_and(|letter| cyrillic(letter) == (lang == Lang::Uk));
     let mut views = Vec::new();
     for (i, code) in child.reason_codes.iter().enumerate() {
         let (key, source) =

@@ -137,7 +137,6 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
             ..options.learning.given()
         },
         asked: report::Asked {
-            lang: options.lang,
             allow: &options.allow.keys(),
             warnings: &warnings.iter().map(degenerate::Finding::warning).collect::<Vec<_>>(),
             model_path: options.learning.model_path.as_deref(),

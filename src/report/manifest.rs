@@ -133,7 +133,7 @@ pub(super) fn manifest(run: &Run<'_>, tally: &Tally, inputs: &Inputs, outputs: &
         "labels": given(run.given.labels),
         "previous": given(run.given.previous),
         "decisions": null,
-        "options": {"lang": run.asked.lang, "allow": run.asked.allow},
+        "options": {"lang": job.report.lang, "allow": run.asked.allow},
         "warnings": run.asked.warnings,
         "counts": counts,
         "thresholds": {

@@ -184,8 +184,6 @@ pub struct Given<'a> {
 /// What was asked of a run beside its job: what it takes to run it again.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Asked<'a> {
-    /// Language of the summary.
-    pub lang: Lang,
     /// Kinds of degenerate input that were let pass.
     pub allow: &'a [&'static str],
     /// What was found and let pass.

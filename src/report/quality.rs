@@ -1,13 +1,14 @@
 //! `quality.xlsx`: one sheet a view, for those who mend the data.
 
+mod gaps;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use crate::field::Field;
-use crate::job::{Kind, Role};
-use crate::verdict::Child;
+use crate::job::{Kind, Role, SheetsBy};
 
 use super::Run;
 use super::candidates::Candidates;
@@ -19,8 +20,8 @@ use super::words::{self, Lang};
 /// Rows of one view; what is rarer is left out.
 const ROWS_SHOWN: usize = 100_000;
 
-/// Stands for a label that the record lacks.
-const BLANK: &str = "(не вказано)";
+/// What children are grouped by, one view each.
+const GROUPINGS: [SheetsBy; 3] = [SheetsBy::Office, SheetsBy::School, SheetsBy::Region];
 
 /// One value of a row.
 enum Value {
@@ -43,6 +44,9 @@ impl From<u64> for Value {
     }
 }
 
+/// Headings in both languages, with widths in characters.
+type Heading = ((&'static str, &'static str), u8);
+
 /// Writes the workbook.
 pub(super) fn workbook(
     run: &Run<'_>,
@@ -51,16 +55,25 @@ pub(super) fn workbook(
     scratch: &Path,
     sink: &mut Sink,
 ) -> Result<(), Fault> {
-    let mut workbook = new_workbook("Якість даних", scratch)?;
-    let by = |field| move |child: &Child| list.value(child, field);
-    overview(run, tally, &mut workbook)?;
-    registers(tally, &mut workbook)?;
-    fields(run, tally, &mut workbook)?;
-    groups(list, "Заклади", "Заклад освіти", &by(Field::School), &mut workbook)?;
-    groups(list, "Області", "Область", &by(Field::Region), &mut workbook)?;
-    rejections(tally, &mut workbook)?;
+    let lang = run.job.report.lang;
+    let mut workbook = new_workbook(lang.of("Якість даних", "Quality of the data"), scratch)?;
+    overview(run, tally, lang, &mut workbook)?;
+    registers(tally, lang, &mut workbook)?;
+    fields(run, tally, lang, &mut workbook)?;
+    for by in GROUPINGS {
+        groups(list, by, lang, &mut workbook)?;
+    }
+    for by in GROUPINGS {
+        gaps::sheet(list, by, lang, &mut workbook)?;
+    }
+    rejections(tally, lang, &mut workbook)?;
     workbook.save_to_writer(sink)?;
     Ok(())
+}
+
+/// Headings in one language.
+fn headings(all: &[Heading], lang: Lang) -> Vec<(&'static str, u8)> {
+    all.iter().map(|&((uk, en), width)| (lang.of(uk, en), width)).collect()
 }
 
 fn view(
@@ -95,37 +108,59 @@ fn ratio(part: u64, whole: u64) -> Value {
     if whole == 0 { Value::Nothing } else { Value::Share(part as f64 / whole as f64) }
 }
 
-fn overview(run: &Run<'_>, tally: &Tally, workbook: &mut Workbook) -> Result<(), XlsxError> {
+fn overview(
+    run: &Run<'_>,
+    tally: &Tally,
+    lang: Lang,
+    workbook: &mut Workbook,
+) -> Result<(), XlsxError> {
     let mut rows: Vec<Vec<Value>> = Vec::new();
     for (status, n) in &tally.statuses {
         rows.push(vec![
-            words::status(*status, Lang::Uk).into(),
+            words::status(*status, lang).into(),
             (*n).into(),
             ratio(*n, tally.children),
-            words::status_meaning(*status, Lang::Uk).into(),
+            words::status_meaning(*status, lang).into(),
         ]);
     }
     rows.push(vec![
-        "Разом у списку".into(),
+        lang.of("Разом у списку", "On the list").into(),
         tally.candidates.into(),
         ratio(tally.candidates, tally.children),
-        "діти, статус яких слід з’ясувати".into(),
+        lang.of("діти, статус яких слід з’ясувати", "children whose status is to be settled")
+            .into(),
     ]);
-    let day = words::date(run.job.as_of, Lang::Uk);
-    let all = format!("усі діти на {day}");
-    rows.push(vec!["Усього дітей".into(), tally.children.into(), Value::Nothing, (&*all).into()]);
-    let headings = [("Статус", 28), ("Дітей", 12), ("Частка", 10), ("Що це означає", 72)];
-    view(workbook, "Огляд", &headings, &rows)
+    let day = words::date(run.job.as_of, lang);
+    let all = format!("{} {day}", lang.of("усі діти на", "all children as of"));
+    rows.push(vec![
+        lang.of("Усього дітей", "Children in all").into(),
+        tally.children.into(),
+        Value::Nothing,
+        (&*all).into(),
+    ]);
+    let headings = headings(
+        &[
+            (("Статус", "Status"), 28),
+            (("Дітей", "Children"), 12),
+            (("Частка", "Share"), 10),
+            (("Що це означає", "What it means"), 72),
+        ],
+        lang,
+    );
+    view(workbook, lang.of("Огляд", "Overview"), &headings, &rows)
 }
 
-fn registers(tally: &Tally, workbook: &mut Workbook) -> Result<(), XlsxError> {
-    let mut headings = vec![
-        ("Реєстр", 24),
-        ("Прийнято збігів", 12),
-        ("На перевірку", 12),
-        ("Дітей зі збігом", 12),
-    ];
-    headings.extend(Kind::ALL.map(|kind| (words::kind(kind, Lang::Uk), 14)));
+fn registers(tally: &Tally, lang: Lang, workbook: &mut Workbook) -> Result<(), XlsxError> {
+    let mut headings = headings(
+        &[
+            (("Реєстр", "Register"), 24),
+            (("Прийнято збігів", "Links accepted"), 12),
+            (("На перевірку", "For review"), 12),
+            (("Дітей зі збігом", "Children linked"), 12),
+        ],
+        lang,
+    );
+    headings.extend(Kind::ALL.map(|kind| (words::kind(kind, lang), 14)));
     let mut rows: Vec<Vec<Value>> = Vec::new();
     for register in &tally.registers {
         let mut row: Vec<Value> = vec![
@@ -137,57 +172,62 @@ fn registers(tally: &Tally, workbook: &mut Workbook) -> Result<(), XlsxError> {
         row.extend(register.kinds.iter().map(|(_, n)| Value::Count(*n)));
         rows.push(row);
     }
-    view(workbook, "Реєстри", &headings, &rows)
+    view(workbook, lang.of("Реєстри", "Registers"), &headings, &rows)
 }
 
-fn fields(run: &Run<'_>, tally: &Tally, workbook: &mut Workbook) -> Result<(), XlsxError> {
+fn fields(
+    run: &Run<'_>,
+    tally: &Tally,
+    lang: Lang,
+    workbook: &mut Workbook,
+) -> Result<(), XlsxError> {
     let mut rows: Vec<Vec<Value>> = Vec::new();
     for (source, count) in run.job.sources.iter().zip(&tally.rejected) {
         let role = match source.role {
-            Role::Population => "школи",
-            Role::Registry => "реєстр",
+            Role::Population => lang.of("школи", "schools"),
+            Role::Registry => lang.of("реєстр", "register"),
         };
         let fills = run.fills.get(count.source).map_or(&[][..], Vec::as_slice);
+        let read = count.seen.saturating_sub(count.rows);
         for (field, headings) in &source.columns {
             let filled = fills.iter().find(|(other, _)| other == field).map(|(_, n)| *n);
-            let read = count.seen.saturating_sub(count.rows);
             rows.push(vec![
                 (&*source.name).into(),
                 role.into(),
-                words::field(*field, Lang::Uk).into(),
-                (&*headings.join(", ")).into(),
+                words::field(*field, lang).into(),
+                (&*headings.join(" | ")).into(),
                 read.into(),
                 filled.map_or(Value::Nothing, Value::Count),
                 filled.map_or(Value::Nothing, |filled| ratio(filled, read)),
             ]);
         }
     }
-    let headings = [
-        ("Джерело", 20),
-        ("Роль", 10),
-        ("Поле", 26),
-        ("Стовпці", 30),
-        ("Прочитано рядків", 14),
-        ("Заповнено", 14),
-        ("Частка", 10),
-    ];
-    view(workbook, "Поля", &headings, &rows)
+    let headings = headings(
+        &[
+            (("Джерело", "Source"), 20),
+            (("Роль", "Role"), 10),
+            (("Поле", "Field"), 26),
+            (("Стовпці", "Columns"), 30),
+            (("Прочитано рядків", "Rows read"), 14),
+            (("Заповнено", "Filled"), 14),
+            (("Частка", "Share"), 10),
+        ],
+        lang,
+    );
+    view(workbook, lang.of("Поля", "Fields"), &headings, &rows)
 }
 
-/// Candidates by a label of their main record, most first.
+/// Candidates by a label, most first.
 fn groups(
     list: &Candidates<'_>,
-    name: &str,
-    heading: &str,
-    label: &dyn Fn(&Child) -> Option<String>,
+    by: SheetsBy,
+    lang: Lang,
     workbook: &mut Workbook,
 ) -> Result<(), XlsxError> {
     let statuses: Vec<_> = candidate_statuses().collect();
-    let mut counts: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for child in list.children() {
-        let written = label(child).unwrap_or_else(|| BLANK.to_owned());
-        let label = written.split_whitespace().collect::<Vec<_>>().join(" ");
-        let row = counts.entry(label).or_insert_with(|| vec![0; statuses.len()]);
+    let mut counts: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    for (place, child) in list.children().enumerate() {
+        let row = counts.entry(list.group(place, by)).or_insert_with(|| vec![0; statuses.len()]);
         if let Some(at) = statuses.iter().position(|status| *status == child.status) {
             row[at] += 1;
         }
@@ -197,33 +237,58 @@ fn groups(
     counts.sort_by_key(|(_, row)| std::cmp::Reverse(row.iter().sum::<u64>()));
     let rows: Vec<Vec<Value>> = counts
         .iter()
-        .map(|(label, row)| {
-            let mut values = vec![Value::from(&**label), row.iter().sum::<u64>().into()];
+        .map(|(code, row)| {
+            let label = list.spelt(by, *code);
+            let label = label.as_deref().unwrap_or(words::not_stated(lang));
+            let mut values = vec![label.into(), row.iter().sum::<u64>().into()];
             values.extend(row.iter().map(|n| Value::Count(*n)));
             values
         })
         .collect();
-    let mut headings = vec![(heading, 44), ("Дітей у списку", 12)];
-    headings.extend(statuses.iter().map(|status| (words::status(*status, Lang::Uk), 16)));
-    view(workbook, name, &headings, &rows)
+    let mut headings =
+        vec![(words::grouping(by, lang), 44), (lang.of("Дітей у списку", "On the list"), 12)];
+    headings.extend(statuses.iter().map(|status| (words::status(*status, lang), 16)));
+    view(workbook, title(by, lang), &headings, &rows)
 }
 
-fn rejections(tally: &Tally, workbook: &mut Workbook) -> Result<(), XlsxError> {
+/// The name of the sheet of candidates by a label.
+const fn title(by: SheetsBy, lang: Lang) -> &'static str {
+    match by {
+        SheetsBy::Office => lang.of("Органи управління", "Offices"),
+        SheetsBy::Region => lang.of("Області", "Regions"),
+        SheetsBy::School => lang.of("Заклади", "Schools"),
+    }
+}
+
+fn rejections(tally: &Tally, lang: Lang, workbook: &mut Workbook) -> Result<(), XlsxError> {
     let mut rows: Vec<Vec<Value>> = Vec::new();
     for ((source, field, reason, whole_row), n) in &tally.reasons {
         let name = tally.rejected.get(*source).map_or("?", |count| &count.name);
         // A heading or the key of a field.
         let field =
-            Field::from_key(field).map_or(field.as_str(), |field| words::field(field, Lang::Uk));
+            Field::from_key(field).map_or(field.as_str(), |field| words::field(field, lang));
         rows.push(vec![
             name.into(),
             field.into(),
-            (&**reason).into(),
-            if *whole_row { "увесь рядок" } else { "значення" }.into(),
+            words::rejection(reason, lang).into(),
+            if *whole_row {
+                lang.of("увесь рядок", "the whole row")
+            } else {
+                lang.of("значення", "the value")
+            }
+            .into(),
             (*n).into(),
         ]);
     }
-    let headings =
-        [("Джерело", 20), ("Поле", 26), ("Причина", 70), ("Утрачено", 14), ("Разів", 10)];
-    view(workbook, "Відхилено", &headings, &rows)
+    let headings = headings(
+        &[
+            (("Джерело", "Source"), 20),
+            (("Поле", "Field"), 26),
+            (("Причина", "Reason"), 70),
+            (("Утрачено", "Lost"), 14),
+            (("Разів", "Times"), 10),
+        ],
+        lang,
+    );
+    view(workbook, lang.of("Відхилено", "Rejected"), &headings, &rows)
 }

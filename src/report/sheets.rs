@@ -1,12 +1,17 @@
 //! The candidate list as Parquet for programs, CSV for anything, XLSX for people.
 //!
-//! Parquet and CSV have the keys of fields and statuses, XLSX has Ukrainian words. Lists
-//! stay lists in Parquet; elsewhere their items are parted by `; `.
+//! Parquet and CSV have the keys of fields and statuses, XLSX has words in the language of the
+//! lists, as all sentences have. Lists stay lists in Parquet; elsewhere their items are parted
+//! by `; `.
 //!
 //! A spreadsheet takes a cell of a CSV file that begins like a formula for one. Such a
 //! cell is written with an apostrophe before it ([`guard`]); nothing else is changed, and
 //! taking one apostrophe away from what begins with apostrophes and then a formula gives
 //! back the value. Parquet and XLSX hold text as text and need no guard.
+
+mod about;
+mod list;
+mod names;
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -20,34 +25,39 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
 };
 
-use crate::field::Field;
 use crate::quietly::quietly;
 use crate::verdict::Status;
 
 use super::candidates::{Candidate, Candidates};
 use super::folder::{Fault, Sink};
 use super::tables::{BATCH, append_texts, parquet_writer, text, texts};
-use super::words::{self, Lang};
-
-/// Rows of data that fit a sheet under its heading.
-const SHEET_ROWS: usize = 1_048_575;
 
 /// Characters that fit a cell, in UTF-16 units.
 const CELL_UNITS: usize = 32_767;
 
-/// Columns before the fields, and after them: key, Ukrainian heading, width in characters.
-const BEFORE: [(&str, &str, u8); 4] = [
-    ("rank", "№", 7),
-    ("child", "Дитина", 22),
-    ("status", "Статус", 20),
-    ("priority", "Пріоритет", 11),
+pub(super) use list::xlsx;
+
+/// A column of the list: key, Ukrainian and English heading, width in characters.
+type ListColumn = (&'static str, (&'static str, &'static str), u8);
+
+/// Columns before the fields of the school record.
+const BEFORE: [ListColumn; 4] = [
+    ("rank", ("№", "No."), 7),
+    ("child", ("Дитина", "Child"), 22),
+    ("status", ("Статус", "Status"), 20),
+    ("priority", ("Пріоритет", "Priority"), 11),
 ];
-const AFTER: [(&str, &str, u8); 5] = [
-    ("records", "Шкільні записи", 22),
-    ("reasons", "Підстави", 70),
-    ("reason_codes", "Коди підстав", 30),
-    ("possible_links", "Можливі збіги", 60),
-    ("what_would_settle", "Що з’ясувати", 70),
+
+/// Columns after them.
+const AFTER: [ListColumn; 8] = [
+    ("statement", ("Висновок", "Finding"), 40),
+    ("what_would_settle", ("Що з’ясувати", "What would settle it"), 70),
+    ("searched", ("Де шукали", "Where it was searched"), 60),
+    ("reasons", ("Підстави", "Reasons"), 70),
+    ("possible_links", ("Можливі збіги", "Possible links"), 60),
+    ("records", ("Шкільні записи", "School records"), 22),
+    ("reason_codes", ("Коди підстав", "Codes of reasons"), 30),
+    ("settle_code", ("Коди кроків", "Codes of steps"), 30),
 ];
 
 /// Guards a cell of a CSV file against being read as a formula.
@@ -85,13 +95,16 @@ pub(super) fn csv(list: &Candidates<'_>, sink: &mut Sink) -> Result<(), Fault> {
 }
 
 /// The cells of [`AFTER`].
-fn texts_after(row: &Candidate<'_>) -> [String; 5] {
+fn texts_after(row: &Candidate<'_>) -> [String; AFTER.len()] {
     [
-        row.records.join("; "),
-        row.reasons.join("; "),
-        row.codes.join("; "),
-        row.links.join("; "),
+        row.statement.clone(),
         row.what_would_settle.clone(),
+        row.searched.join("; "),
+        row.reasons.join("; "),
+        row.links.join("; "),
+        row.records.join("; "),
+        row.codes.join("; "),
+        row.settle_codes.join("; "),
     ]
 }
 
@@ -104,8 +117,8 @@ pub(super) fn parquet(list: &Candidates<'_>, sink: &mut Sink) -> Result<(), Faul
         Column::new("priority", DataType::UInt16, false),
     ];
     columns.extend(list.fields.iter().map(|field| text(field.key(), true)));
-    columns.extend(["records", "reasons", "reason_codes", "possible_links"].map(texts));
-    columns.push(text("what_would_settle", false));
+    columns.extend(["statement", "what_would_settle"].map(|name| text(name, false)));
+    columns.extend(AFTER[2..].iter().map(|(name, ..)| texts(name)));
     let schema = Arc::new(Schema::new(columns));
     let mut writer = parquet_writer(sink, schema.clone())?;
     let mut rows = list.rows().peekable();
@@ -123,9 +136,9 @@ fn batch_columns<'a>(fields: usize, rows: impl Iterator<Item = Candidate<'a>>) -
     let mut statuses = StringBuilder::new();
     let mut priorities = UInt16Builder::new();
     let mut values: Vec<StringBuilder> = (0..fields).map(|_| StringBuilder::new()).collect();
-    let list = || ListBuilder::new(StringBuilder::new());
-    let (mut records, mut reasons, mut codes, mut links) = (list(), list(), list(), list());
-    let mut settle = StringBuilder::new();
+    let mut sentences: [StringBuilder; 2] = Default::default();
+    let mut lists: Vec<_> =
+        AFTER[2..].iter().map(|_| ListBuilder::new(StringBuilder::new())).collect();
     for row in rows {
         ranks.append_value(row.rank);
         children.append_value(&row.child.id);
@@ -134,11 +147,14 @@ fn batch_columns<'a>(fields: usize, rows: impl Iterator<Item = Candidate<'a>>) -
         for (column, value) in values.iter_mut().zip(&row.values) {
             column.append_option(value.as_deref());
         }
-        append_texts(&mut records, &row.records);
-        append_texts(&mut reasons, &row.reasons);
-        append_texts(&mut codes, &row.codes);
-        append_texts(&mut links, &row.links);
+        let [statement, settle] = &mut sentences;
+        statement.append_value(&row.statement);
         settle.append_value(&row.what_would_settle);
+        let own =
+            [&row.searched, &row.reasons, &row.links, &row.records, &row.codes, &row.settle_codes];
+        for (column, texts) in lists.iter_mut().zip(own) {
+            append_texts(column, texts);
+        }
     }
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(ranks.finish()),
@@ -147,10 +163,8 @@ fn batch_columns<'a>(fields: usize, rows: impl Iterator<Item = Candidate<'a>>) -
         Arc::new(priorities.finish()),
     ];
     columns.extend(values.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
-    for mut column in [records, reasons, codes, links] {
-        columns.push(Arc::new(column.finish()));
-    }
-    columns.push(Arc::new(settle.finish()));
+    columns.extend(sentences.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
+    columns.extend(lists.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
     columns
 }
 
@@ -164,88 +178,6 @@ pub(super) fn on_disk(make: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fa
             "its writer failed".into()
         })
     })
-}
-
-/// Writes `candidates.xlsx`.
-pub(super) fn xlsx(list: &Candidates<'_>, scratch: &Path, sink: &mut Sink) -> Result<(), Fault> {
-    Ok(workbook(list, scratch, SHEET_ROWS)?.save_to_writer(sink)?)
-}
-
-/// The list as a workbook of as many sheets as its rows need.
-fn workbook(
-    list: &Candidates<'_>,
-    scratch: &Path,
-    sheet_rows: usize,
-) -> Result<Workbook, XlsxError> {
-    let mut headings: Vec<(&str, u8)> = BEFORE.map(|(_, name, width)| (name, width)).to_vec();
-    for &field in &list.fields {
-        headings.push((words::field(field, Lang::Uk), field_width(field)));
-    }
-    headings.extend(AFTER.map(|(_, name, width)| (name, width)));
-
-    let mut workbook = new_workbook("Список дітей без підтвердженого статусу", scratch)?;
-    let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    let top = Format::new().set_align(FormatAlign::Top);
-    let mut rows = list.rows();
-    let mut left = list.len();
-    let mut number = 1;
-    loop {
-        let here = left.min(sheet_rows);
-        // Rows go to disk as they are written.
-        let sheet = workbook.add_worksheet_with_constant_memory()?;
-        sheet.set_name(match number {
-            1 => "Діти".to_owned(),
-            n => format!("Діти {n}"),
-        })?;
-        head(sheet, &headings, u32::try_from(here).unwrap_or(u32::MAX))?;
-        // The number, the child and the status stay in sight.
-        sheet.set_freeze_panes(1, 3)?;
-        sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
-        for (at, row) in rows.by_ref().take(here).enumerate() {
-            write_row(sheet, u32::try_from(at + 1).unwrap_or(u32::MAX), &row, &top, &wrap)?;
-        }
-        left -= here;
-        number += 1;
-        if left == 0 {
-            return Ok(workbook);
-        }
-    }
-}
-
-fn write_row(
-    sheet: &mut Worksheet,
-    at: u32,
-    row: &Candidate<'_>,
-    top: &Format,
-    wrap: &Format,
-) -> Result<(), XlsxError> {
-    // Numbers below 2^53 are exact in a cell.
-    sheet.write_number_with_format(at, 0, row.rank as f64, top)?;
-    sheet.write_string_with_format(at, 1, cell(&row.child.id), top)?;
-    sheet.write_string_with_format(at, 2, words::status(row.child.status, Lang::Uk), top)?;
-    sheet.write_number_with_format(at, 3, row.child.priority, top)?;
-    let mut column = 4;
-    for value in &row.values {
-        if let Some(value) = value {
-            sheet.write_string_with_format(at, column, cell(value), top)?;
-        }
-        column += 1;
-    }
-    for text in texts_after(row) {
-        sheet.write_string_with_format(at, column, cell(&text), wrap)?;
-        column += 1;
-    }
-    Ok(())
-}
-
-const fn field_width(field: Field) -> u8 {
-    match field {
-        Field::FullName => 36,
-        Field::Surname | Field::Patronymic | Field::Certificate | Field::Document => 20,
-        Field::School | Field::Region => 24,
-        Field::Sex | Field::Grade => 9,
-        _ => 16,
-    }
 }
 
 /// A workbook without times; its sheets put their scratch files in `scratch`.
@@ -306,13 +238,9 @@ pub(super) fn candidate_statuses() -> impl Iterator<Item = Status> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
-    use calamine::{Data, Reader, Xlsx};
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::testing::Invented;
 
     /// The other way, as documented.
     fn unguard(cell: &str) -> &str {
@@ -364,27 +292,5 @@ mod tests {
                 prop_assert!(cut.encode_utf16().count() >= CELL_UNITS - 3);
             }
         }
-    }
-
-    #[test]
-    fn a_long_list_goes_on_on_the_next_sheet() {
-        let invented = Invented::new();
-        let run = invented.run();
-        let list = Candidates::collect(&run).unwrap();
-        assert!(list.len() > 3);
-        let scratch = tempfile::tempdir().unwrap();
-        let bytes = workbook(&list, scratch.path(), 3).unwrap().save_to_buffer().unwrap();
-        let mut read: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
-        let names = read.sheet_names();
-        assert_eq!(names.len(), list.len().div_ceil(3));
-        let mut ranks = Vec::new();
-        for name in names {
-            let range = read.worksheet_range(&name).unwrap();
-            let mut rows = range.rows();
-            assert_eq!(rows.next().unwrap()[0], Data::String("№".to_owned()));
-            ranks.extend(rows.map(|row| row[0].clone()));
-        }
-        let wanted: Vec<_> = (1..=list.len()).map(|rank| Data::Float(rank as f64)).collect();
-        assert_eq!(ranks, wanted);
     }
 }

@@ -386,8 +386,9 @@ fn traits() -> Vec<Traits> {
     };
     let mut all = vec![plain; 7];
     all[0].contact_lost = Some(true);
+    all[2].school = 2;
     all[3] = Traits { school: 2, displacement: Displacement::Internal, ..plain };
-    all[4] = Traits { school: 2, ..Traits::default() };
+    all[4] = Traits::default();
     all[6] = Traits { school: 2, sex: Sex::Male, region: 0, contact_lost: None, ..plain };
     all
 }

@@ -179,7 +179,8 @@ fn the_list_is_ranked_and_the_same_in_three_forms() {
     let rows = sheet(&files["candidates.xlsx"], "Діти");
     assert_eq!(rows[4][5], Data::String("=HYPERLINK(\"x\")".to_owned()));
     assert_eq!(rows[1][0], Data::Float(1.0));
-    let width = reader.headers().unwrap().len();
+    // And one for notes.
+    let width = reader.headers().unwrap().len() + 1;
     assert!(rows.iter().all(|row| row.len() == width));
 }
 
@@ -270,10 +271,13 @@ fn quality_has_its_views() {
         [text("ehealth"), Data::Float(1.0), Data::Float(5.0)]
     );
     let schools = sheet(&file, "Заклади");
-    assert_eq!(schools[1][..2], [text("(не вказано)"), Data::Float(2.0)]);
-    assert_eq!(schools[2][..2], [text("Ліцей другий"), Data::Float(2.0)]);
-    assert_eq!(schools[3][..2], [text("Школа № 1"), Data::Float(2.0)]);
-    assert_eq!(sheet(&file, "Області").len(), 2);
+    assert_eq!(schools[1][..2], [text("Ліцей другий"), Data::Float(3.0)]);
+    assert_eq!(schools[2][..2], [text("Школа № 1"), Data::Float(2.0)]);
+    assert_eq!(schools[3][..2], [text("(не вказано)"), Data::Float(1.0)]);
+    let regions = sheet(&file, "Області");
+    assert_eq!(regions[1][..2], [text("Київська"), Data::Float(4.0)]);
+    assert_eq!(regions.len(), 3);
+    assert_eq!(sheet(&file, "Органи управління").len(), 2);
     let fields = sheet(&file, "Поля");
     let birth_date = fields.iter().find(|row| row[2] == text("Дата народження")).unwrap();
     assert_eq!(birth_date[4..7], [Data::Float(5.0), Data::Float(4.0), Data::Float(0.8)]);

@@ -1,6 +1,10 @@
 //! What codes are called in Ukrainian and in English. Ukrainian comes first: it is what
 //! auditors and schools read.
 
+mod lists;
+mod reasons;
+mod steps;
+
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
@@ -8,7 +12,12 @@ use jiff::civil::Date;
 use crate::compare::Comparison;
 use crate::field::Field;
 use crate::job::Kind;
-use crate::verdict::{Reason, ReasonCode, Status};
+use crate::verdict::{ReasonCode, Status};
+
+pub(super) use lists::*;
+pub(super) use reasons::quoted;
+pub use reasons::reason;
+pub(super) use steps::step;
 
 /// The language of a text.
 pub use crate::job::Language as Lang;
@@ -40,29 +49,31 @@ pub const fn status(status: Status, lang: Lang) -> &'static str {
 pub const fn status_meaning(status: Status, lang: Lang) -> &'static str {
     match status {
         Status::ReportedMissing => lang.of(
-            "реєстр зниклих містить дитину як таку, яку розшукують",
+            "реєстр зниклих осіб містить дитину як таку, яку розшукують",
             "a missing-persons register holds the child as sought",
         ),
-        Status::Unconfirmed => {
-            lang.of("жодного свідчення, яке враховується", "no evidence that counts was found")
-        }
+        Status::Unconfirmed => lang.of(
+            "у наданих витягах підтвердження не знайдено",
+            "no confirming evidence found in the supplied extracts",
+        ),
         Status::Review => lang.of(
             "збіг можливий, але не певний, або свідчення суперечать одне одному",
             "a link is possible but not certain, or evidence contradicts",
         ),
         Status::NotAssessable => lang.of(
-            "заповнено замало полів, щоб шукати дитину",
-            "too few fields to look for the child anywhere",
+            "заповнено замало полів, щоб шукати дитину в реєстрах",
+            "too few fields to look for the child in any register",
         ),
         Status::Confirmed => lang.of(
             "реєстр бачив дитину в країні у строк, який враховується",
-            "a register saw the child in the country recently enough",
+            "a register saw the child in the country within the period that counts",
         ),
-        Status::ConfirmedAbroad => {
-            lang.of("реєстр бачив, що дитина виїхала", "a register saw the child leave")
-        }
+        Status::ConfirmedAbroad => lang.of(
+            "останнє, що бачив реєстр, – виїзд дитини за кордон",
+            "the latest that a register saw is the child leaving the country",
+        ),
         Status::Deceased => {
-            lang.of("реєстр містить запис про смерть", "a register holds the child's death")
+            lang.of("реєстр містить запис про смерть", "a register holds a record of death")
         }
     }
 }
@@ -77,19 +88,6 @@ pub const fn kind(kind: Kind, lang: Lang) -> &'static str {
         Kind::Deceased => lang.of("Смерть", "Deceased"),
         Kind::ReportedMissing => lang.of("Розшук", "Reported missing"),
         Kind::Returned => lang.of("Повернення", "Returned"),
-    }
-}
-
-/// What a kind of evidence says of a child, after «дитина» or "the child".
-const fn predicate(kind: Kind, lang: Lang) -> &'static str {
-    match kind {
-        Kind::Identity => lang.of("записана як особа", "is on record"),
-        Kind::Present => lang.of("перебуває в країні", "is in the country"),
-        Kind::Displaced => lang.of("переміщена в межах країни", "is displaced within the country"),
-        Kind::Abroad => lang.of("виїхала за кордон", "left the country"),
-        Kind::Deceased => lang.of("померла", "died"),
-        Kind::ReportedMissing => lang.of("розшукується", "is sought"),
-        Kind::Returned => lang.of("повернулася", "came back"),
     }
 }
 
@@ -189,7 +187,7 @@ pub const fn reason_code(code: ReasonCode, lang: Lang) -> &'static str {
         ReasonCode::InFuture => lang.of("Свідчення після дня звірки", "Evidence in the future"),
         ReasonCode::Undated => lang.of("Свідчення без дати", "Undated evidence"),
         ReasonCode::IdentityOnly => lang.of("Доведено лише існування", "Identity only"),
-        ReasonCode::NotFound => lang.of("Запису немає", "Not found"),
+        ReasonCode::NotFound => lang.of("Немає відповідного запису", "No record that fits"),
         ReasonCode::OutOfScope => lang.of("Реєстр не охоплює", "Out of scope"),
         ReasonCode::ContactLost => lang.of("Втрачено контакт", "Contact lost"),
         ReasonCode::DisplacedInternally => lang.of("Внутрішнє переміщення", "Displaced internally"),
@@ -197,9 +195,13 @@ pub const fn reason_code(code: ReasonCode, lang: Lang) -> &'static str {
         ReasonCode::TooFewFields => lang.of("Замало даних", "Too few fields"),
         ReasonCode::SchoolVouches => lang.of("Підтверджує школа", "School vouches"),
         ReasonCode::RecordsDiffer => lang.of("Шкільні записи розходяться", "School records differ"),
-        ReasonCode::HeldBack => lang.of("Збіг майже певний", "Link held back for a look"),
-        ReasonCode::Vanished => lang.of("Зник зі шкільних списків", "Vanished from the schools"),
-        ReasonCode::Graduated => lang.of("Вибув із випускного класу", "Left from a leaving class"),
+        ReasonCode::HeldBack => {
+            lang.of("Майже певний збіг, до перевірки", "Link held back for a look")
+        }
+        ReasonCode::Vanished => {
+            lang.of("Лише в попередніх шкільних списках", "In earlier school lists only")
+        }
+        ReasonCode::Graduated => lang.of("Вибуття з випускного класу", "Left from a leaving class"),
         ReasonCode::SchoolSaysDied => lang.of("За словами школи, смерть", "Died, the school says"),
         ReasonCode::SchoolSaysAbroad => {
             lang.of("За словами школи, за кордоном", "Left for good, the school says")
@@ -208,161 +210,13 @@ pub const fn reason_code(code: ReasonCode, lang: Lang) -> &'static str {
             lang.of("За словами школи, закінчення навчання", "Finished, the school says")
         }
         ReasonCode::SchoolSaysMoved => {
-            lang.of("Перехід до іншої школи не знайдено", "Moved to a school that does not know")
+            lang.of("За словами школи, перехід до іншої", "Moved to another, the school says")
         }
         ReasonCode::SchoolSaysNowhere => {
             lang.of("За словами школи, ніде не навчається", "Attends nowhere, the school says")
         }
         ReasonCode::SiblingMissing => {
             lang.of("Розшукують брата чи сестру", "A brother or sister is sought")
-        }
-    }
-}
-
-/// A reason in a sentence; `source` is the name of the source that it is about.
-pub fn reason(reason: &Reason, source: Option<&str>, lang: Lang) -> String {
-    let name = source.map(|name| lang.of((" «", name, "»"), (" “", name, "”")));
-    let name = name.map_or_else(String::new, |(open, name, close)| format!("{open}{name}{close}"));
-    let on = reason.date.map_or_else(String::new, |day| format!(" ({})", date(day, lang)));
-    let says = reason.kind.map(|kind| predicate(kind, lang));
-    match lang {
-        Lang::Uk => reason_uk(reason.code, &name, &on, says),
-        Lang::En => reason_en(reason.code, &name, &on, says),
-    }
-}
-
-fn reason_uk(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> String {
-    let child = says.map_or_else(String::new, |says| format!(": дитина {says}"));
-    let claim = says.map_or_else(String::new, |says| format!("; за ним дитина {says}"));
-    match code {
-        ReasonCode::SettledBy => format!("Статус визначив реєстр{name}{child}{on}"),
-        ReasonCode::SoughtBy => format!("За реєстром{name} дитину розшукують{on}"),
-        ReasonCode::Contradiction => {
-            format!("Свідчення суперечать одне одному; реєстр{name}{child}{on}")
-        }
-        ReasonCode::PossibleLink => {
-            format!("У реєстрі{name} є запис, який, можливо, належить дитині{claim}{on}")
-        }
-        ReasonCode::PossibleTwin => format!(
-            "У реєстрі{name} є схожий запис, але він може належати близнюкові, братові чи сестрі{on}"
-        ),
-        ReasonCode::Ambiguous => {
-            format!("У реєстрі{name} дитині майже однаково відповідають кілька записів{on}")
-        }
-        ReasonCode::TooOld => {
-            format!(
-                "Свідчення реєстру{name} давніше за день, від якого свідчення враховують{child}{on}"
-            )
-        }
-        ReasonCode::InFuture => {
-            format!("Свідчення реєстру{name} пізніше за день звірки{child}{on}")
-        }
-        ReasonCode::Undated => format!("Свідчення реєстру{name} не має дати{child}"),
-        ReasonCode::IdentityOnly => {
-            format!("Реєстр{name} доводить лише те, що така дитина існує{on}")
-        }
-        ReasonCode::NotFound => format!("У реєстрі{name} немає запису, який відповідає дитині"),
-        ReasonCode::OutOfScope => format!("Реєстр{name} цієї дитини не охоплює"),
-        ReasonCode::ContactLost => format!("Школа позначила, що контакт утрачено{on}"),
-        ReasonCode::DisplacedInternally => {
-            format!("Школа позначила дитину як переміщену в межах країни{on}")
-        }
-        ReasonCode::DisplacedAbroad => format!("Школа позначила, що дитина за кордоном{on}"),
-        ReasonCode::TooFewFields => "Заповнено замало полів, щоб шукати дитину".to_owned(),
-        ReasonCode::SchoolVouches => format!("Школа підтверджує, що дитина на зв’язку{on}"),
-        ReasonCode::RecordsDiffer => "Шкільні записи дитини суперечать один одному".to_owned(),
-        ReasonCode::HeldBack => {
-            format!(
-                "Запис реєстру{name} майже напевно належить дитині{claim}{on}; це слід перевірити"
-            )
-        }
-        ReasonCode::Vanished => {
-            format!("Дитина є в попередньому витязі{name}{on}, а в останніх її немає")
-        }
-        ReasonCode::Graduated => format!(
-            "Дитина є в попередньому витязі{name}{on} у випускному класі, а в останніх її немає"
-        ),
-        ReasonCode::SchoolSaysDied => {
-            format!("Школа зазначила смерть дитини{on}; записів реєстрів про це не знайдено")
-        }
-        ReasonCode::SchoolSaysAbroad => {
-            format!("Школа зазначила, що дитина виїхала за кордон на постійне проживання{on}")
-        }
-        ReasonCode::SchoolSaysFinished => format!("Школа зазначила закінчення навчання{on}"),
-        ReasonCode::SchoolSaysMoved => format!(
-            "Школа зазначила перехід до іншого закладу{on}; у наданих списках іншого запису немає"
-        ),
-        ReasonCode::SchoolSaysNowhere => {
-            format!("Школа зазначила, що дитина ніде не навчається{on}")
-        }
-        ReasonCode::SiblingMissing => {
-            format!("За реєстром{name} розшукують брата чи сестру дитини{on}")
-        }
-    }
-}
-
-fn reason_en(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> String {
-    let child = says.map_or_else(String::new, |says| format!(": the child {says}"));
-    let claim = says.map_or_else(String::new, |says| format!("; by it the child {says}"));
-    match code {
-        ReasonCode::SettledBy => format!("Settled by the register{name}{child}{on}"),
-        ReasonCode::SoughtBy => format!("The register{name} holds the child as sought{on}"),
-        ReasonCode::Contradiction => format!("Evidence contradicts; the register{name}{child}{on}"),
-        ReasonCode::PossibleLink => {
-            format!("The register{name} has a record that may be the child's{claim}{on}")
-        }
-        ReasonCode::PossibleTwin => {
-            format!("The register{name} has a similar record that may be a twin's or sibling's{on}")
-        }
-        ReasonCode::Ambiguous => {
-            format!("Several records of the register{name} fit the child nearly as well{on}")
-        }
-        ReasonCode::TooOld => {
-            format!("Evidence of the register{name} is older than what counts{child}{on}")
-        }
-        ReasonCode::InFuture => {
-            format!("Evidence of the register{name} is later than the day of the check{child}{on}")
-        }
-        ReasonCode::Undated => format!("Evidence of the register{name} bears no date{child}"),
-        ReasonCode::IdentityOnly => {
-            format!("The register{name} proves only that such a child exists{on}")
-        }
-        ReasonCode::NotFound => format!("The register{name} has no record that fits the child"),
-        ReasonCode::OutOfScope => format!("The register{name} does not cover this child"),
-        ReasonCode::ContactLost => format!("The school marks contact as lost{on}"),
-        ReasonCode::DisplacedInternally => {
-            format!("The school marks the child as displaced within the country{on}")
-        }
-        ReasonCode::DisplacedAbroad => format!("The school marks the child as abroad{on}"),
-        ReasonCode::TooFewFields => "Too few fields are filled in to look for the child".to_owned(),
-        ReasonCode::SchoolVouches => format!("The school vouches for the child{on}"),
-        ReasonCode::RecordsDiffer => "School records of the child contradict each other".to_owned(),
-        ReasonCode::HeldBack => format!(
-            "A record of the register{name} is almost certainly the child's{claim}{on}; worth a look"
-        ),
-        ReasonCode::Vanished => {
-            format!("The child stands in the earlier extract{name}{on}, and in none of the latest")
-        }
-        ReasonCode::Graduated => format!(
-            "The child stands in a leaving class of the earlier extract{name}{on}, and in none of \
-             the latest"
-        ),
-        ReasonCode::SchoolSaysDied => {
-            format!("The school says that the child died{on}; no register's record of it was found")
-        }
-        ReasonCode::SchoolSaysAbroad => {
-            format!("The school says that the child left the country for good{on}")
-        }
-        ReasonCode::SchoolSaysFinished => format!("The school says that the pupil finished{on}"),
-        ReasonCode::SchoolSaysMoved => format!(
-            "The school says that the child moved to another school{on}; no other list supplied \
-             has a record"
-        ),
-        ReasonCode::SchoolSaysNowhere => {
-            format!("The school says that the child attends nowhere{on}")
-        }
-        ReasonCode::SiblingMissing => {
-            format!("The register{name} holds a brother or sister as sought{on}")
         }
     }
 }
@@ -431,6 +285,17 @@ pub fn decimal(value: f64, decimals: usize, lang: Lang) -> String {
     out
 }
 
+/// `Дата народження` → `дата народження`; abbreviations stay.
+fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => name.to_owned(),
+    }
+}
+
 /// A method by which false links are estimated.
 pub fn method(key: &str, lang: Lang) -> &'static str {
     match key {
@@ -492,6 +357,7 @@ pub fn percent(share: f64, lang: Lang) -> String {
 mod tests {
     use super::*;
     use crate::resolve::Decision;
+    use crate::verdict::Reason;
 
     const LANGS: [Lang; 2] = [Lang::Uk, Lang::En];
 
@@ -515,7 +381,7 @@ mod tests {
             all.extend(Status::ALL.map(|s| status(s, lang)));
             all.extend(Status::ALL.map(|s| status_meaning(s, lang)));
             all.extend(Kind::ALL.map(|k| kind(k, lang)));
-            all.extend(Kind::ALL.map(|k| predicate(k, lang)));
+            all.extend(Kind::ALL.map(|k| reasons::predicate(k, lang)));
             all.extend(Comparison::ALL.map(|c| comparison(c, lang)));
             all.extend(Field::ALL.map(|f| field(f, lang)));
             all.extend(ReasonCode::ALL.iter().map(|&c| reason_code(c, lang)));

@@ -60,7 +60,7 @@ pub struct Hash {
 /// What was asked of the run beside its job.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct ManifestOptions {
-    /// Language of the summary.
+    /// Language of the lists.
     #[serde(default)]
     pub lang: Option<Language>,
     /// Kinds of degenerate input that were let pass.

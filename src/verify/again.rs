@@ -121,7 +121,9 @@ fn attempt(
         previous: ready.previous.as_deref().map(Previous::read).transpose()?,
         allow,
     };
-    pipeline::run(&ready.job, &options, progress)?;
+    let mut job = ready.job.clone();
+    job.report.lang = options.lang;
+    pipeline::run(&job, &options, progress)?;
     // So that no other run beside takes it for what a killed one left.
     let _lock = File::open(scratch.path()).ok().filter(|folder| folder.try_lock().is_ok());
     progress.stage("Comparing");

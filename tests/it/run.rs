@@ -170,11 +170,24 @@ fn candidates_are_the_unsettled_children(out: &Path) {
             assert_eq!(listed, school, "{} of rank {}", field.key(), place + 1);
         }
         assert!(!row["what_would_settle"].is_empty());
+        assert!(!list(&row["settle_code"]).is_empty());
+        // Each register has its phrase.
+        for register in &crate::support::SOURCES[2..] {
+            assert!(row["searched"].contains(&format!("{register}: ")), "{}", row["searched"]);
+        }
+        if row["status"] == "unconfirmed" {
+            assert_eq!(
+                row["statement"],
+                "Станом на 05.07.2023 у наданих витягах підтвердження не знайдено"
+            );
+        }
     }
 
     let csv = csv_table(&out.join("candidates.csv"));
     let book = sheets(&fs::read(out.join("candidates.xlsx")).unwrap());
-    let (_, cells) = &book[0];
+    // What the list is comes first.
+    let (name, cells) = &book[1];
+    assert_eq!((book.len(), name.as_str()), (2, "Діти"));
     assert_eq!((csv.len(), cells.len() - 1), (listed.len(), listed.len()));
     for ((row, csv), cells) in listed.iter().zip(&csv).zip(&cells[1..]) {
         for column in ["rank", "child", "status", "surname", "full_name", "what_would_settle"] {
@@ -394,6 +407,83 @@ fn words_follow_the_language_and_silence_the_quiet() {
     insta::assert_snapshot!("summary_uk", masked(&told));
     // Without --out the job says where: beside itself.
     assert!(folder.path().join("out/children.parquet").is_file());
+}
+
+/// Whether a text has letters of the Ukrainian alphabet.
+fn is_ukrainian(text: &str) -> bool {
+    text.chars().any(|letter| ('\u{400}'..'\u{500}').contains(&letter))
+}
+
+#[test]
+fn lists_are_in_the_language_of_the_job_unless_another_is_named() {
+    let folder = sample_folder();
+    let job = folder.path().join("job.toml");
+    let text = fs::read_to_string(&job).unwrap();
+    let language = |arguments: &[&str]| {
+        let told = tell(folder.path(), &[&["run", "job.toml", "-q"], arguments].concat());
+        assert_eq!(told.code, 0, "{}", told.shown(folder.path()));
+        let out = folder.path().join("out");
+        let mut found = BTreeSet::new();
+        for row in table(&out.join("candidates.parquet")) {
+            for column in ["statement", "reasons", "searched", "what_would_settle"] {
+                found.insert(is_ukrainian(&row[column]));
+            }
+            assert!(row["settle_code"].is_ascii());
+        }
+        for row in table(&out.join("children.parquet")) {
+            found.insert(is_ukrainian(&row["reasons"]));
+        }
+        for file in ["candidates.xlsx", "quality.xlsx"] {
+            for (name, cells) in sheets(&fs::read(out.join(file)).unwrap()) {
+                found.insert(is_ukrainian(&name));
+                // Schools' own words stay, headings do not.
+                found.insert(cells[0].iter().any(|cell| is_ukrainian(&cell.to_string())));
+            }
+        }
+        assert_eq!(found.len(), 1, "one language in all lists");
+        (is_ukrainian(&told.out), found.pop_first().unwrap())
+    };
+    // What is shown, and the lists.
+    assert_eq!(language(&[]), (false, true));
+    assert_eq!(language(&["--lang", "en"]), (false, false));
+    fs::write(&job, format!("{text}\n[report]\nlang = \"en\"\n")).unwrap();
+    assert_eq!(language(&[]), (false, false));
+    assert_eq!(language(&["--lang", "uk"]), (true, true));
+}
+
+#[test]
+fn the_workbook_has_a_sheet_for_each_education_office() {
+    let folder = sample_folder();
+    let job = folder.path().join("job.toml");
+    let text = fs::read_to_string(&job).unwrap();
+    // The sample knows no offices: the classes stand for them.
+    let text = text.replace("grade = \"Клас\"", "office = \"Клас\"");
+    fs::write(&job, format!("{text}\n[report]\nsheets_by = \"office\"\n")).unwrap();
+    run(folder.path());
+    let out = folder.path().join("out");
+    let book = sheets(&fs::read(out.join("candidates.xlsx")).unwrap());
+    let names: Vec<&str> = book.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names[..2], ["Про список", "Усі"]);
+    assert!(names.len() > 10, "{names:?}");
+    let stated = &names[2..names.len() - 1];
+    assert!(stated.is_sorted(), "{stated:?}");
+
+    let listed = table(&out.join("candidates.parquet"));
+    let (_, all) = &book[1];
+    assert_eq!(all.len() - 1, listed.len());
+    let heading = Data::String("Орган управління освітою".to_owned());
+    let office = all[0].iter().position(|cell| *cell == heading);
+    let mut seen = BTreeSet::new();
+    for (name, rows) in &book[2..] {
+        assert_eq!(rows[0], all[0]);
+        for row in &rows[1..] {
+            assert!(seen.insert(row[1].to_string()), "a child on two sheets");
+            assert!(all.contains(row));
+            let own = row[office.unwrap()].to_string();
+            assert!(name == "(не вказано)" || own.eq_ignore_ascii_case(name), "{name}: {own}");
+        }
+    }
+    assert_eq!(seen.len(), listed.len());
 }
 
 #[test]
