@@ -32,10 +32,8 @@ pub(super) fn left(child: &Child, listing: &Enrolment, world: &World, dice: &mut
         TrueStatus::ConfirmedAbroad if said && second => {
             Some((one_of(["виїзд за кордон на ПМП", "Вибув за межі України"]), at(day)))
         }
-        TrueStatus::Unconfirmed if said && second => Some(match word {
-            true => (one_of(["не навчається", "ніде не навчається"]), at(day)),
-            false => ("Вибув до іншого закладу", at(day)),
-        }),
+        TrueStatus::Unconfirmed if said && second && word => Some(("не навчається", at(day))),
+        TrueStatus::Unconfirmed if said && second => Some(("Вибув до іншого закладу", at(day))),
         _ if listing.grade == 11 && said && second => Some(("Закінчив навчання", at(AS_OF - 8))),
         _ => None,
     }
