@@ -1,11 +1,11 @@
 //! The changes as CSV for a spreadsheet: UTF-8 with a byte-order mark, RFC 4180, cells that
 //! look like formulas guarded by an apostrophe, as in `candidates.csv`.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::types::{Cause, Change, Diff, Standing};
 use super::words;
+use crate::report::guard;
 use crate::report::words::Lang;
 
 const COLUMNS: [&str; 8] = [
@@ -55,30 +55,5 @@ impl Diff {
             record(old),
             record(new),
         ]
-    }
-}
-
-/// Guards a cell against being read as a formula.
-fn guard(cell: &str) -> Cow<'_, str> {
-    let bare = cell.trim_start_matches('\'');
-    let formula = bare.starts_with(['\t', '\r', '\n'])
-        || bare
-            .trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0')
-            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    if formula { format!("'{cell}").into() } else { cell.into() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::guard;
-
-    #[test]
-    fn formulas_are_guarded() {
-        for cell in ["=1+1", "+380", "-1", "@SUM(1)", "\tx", " =1", "＝1", "'=1", "\u{feff}=1"] {
-            assert_eq!(guard(cell), format!("'{cell}"), "{cell:?}");
-        }
-        for cell in ["", "kurs:т-1", "'єднання", "a=b"] {
-            assert_eq!(guard(cell), cell);
-        }
     }
 }

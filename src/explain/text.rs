@@ -50,6 +50,7 @@ impl Explanation {
         if Status::from_key(self.status).is_some_and(Status::is_candidate) {
             facts.push(format!("{}: {}", say("пріоритет", "priority"), self.priority));
         } else {
+            facts.extend(self.tier.map(|tier| format!("{}: {tier}", say("рівень", "tier"))));
             facts.extend(self.wrong_probability.map(|p| {
                 format!(
                     "{}: {p:.6}",

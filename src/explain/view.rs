@@ -39,6 +39,9 @@ pub struct Explanation {
     pub priority: u16,
     /// Probability that a settled status rests on another person's records.
     pub wrong_probability: Option<f64>,
+    /// What a settled status rests on: `A`, two independent witnesses or an identifier that
+    /// agrees; `B`, one witness by name and birth date alone.
+    pub tier: Option<&'static str>,
     /// Its school records, the main one first.
     pub records: Vec<RecordView>,
     /// Accepted links, then possible ones, each the most probable first.
@@ -234,6 +237,7 @@ pub(super) fn build(
         last_evidence: child.last_evidence,
         priority: child.priority,
         wrong_probability: child.wrong_probability,
+        tier: child.tier.map(crate::verdict::Tier::key),
         records,
         links,
         warnings: opened.warnings,

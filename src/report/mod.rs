@@ -56,6 +56,7 @@ pub(crate) use folder::{FILES, beside};
 pub use folder::{Output, check_output, replace_file};
 pub(crate) use manifest::{SEAL, hash_of, program, seal, text as manifest_text};
 pub use movements::{Movement, MovementKind, Stand};
+pub(crate) use sheets::guard;
 pub use tally::{RegisterCount, RejectedCount};
 
 use candidates::Candidates;

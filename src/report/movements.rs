@@ -1,10 +1,12 @@
 //! `movements.csv`: how each child stands in the latest extract against the earlier ones.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use super::Run;
 use super::folder::{Fault, Sink};
 use super::sheets::guard;
+use super::words::Lang;
 
 /// Where a child stands in an extract; codes of [`Run::labels`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +68,43 @@ impl MovementKind {
             Self::Came => "came",
         }
     }
+}
+
+/// What a movement is called.
+pub(super) const fn name(kind: MovementKind, lang: Lang) -> &'static str {
+    match kind {
+        MovementKind::Stayed => lang.of("Та сама школа", "In the same school"),
+        MovementKind::School => lang.of("Інша школа", "In another school"),
+        MovementKind::Region => lang.of("Інша область", "In another region"),
+        MovementKind::Abroad => lang.of("Позначено за кордоном", "Marked as abroad since"),
+        MovementKind::Graduated => {
+            lang.of("Вибули з випускного класу", "Left from a leaving class")
+        }
+        MovementKind::Vanished => lang.of("Зникли зі списків", "Vanished from the lists"),
+        MovementKind::FirstGrader => lang.of("Першокласники", "First-graders"),
+        MovementKind::Came => lang.of("З’явилися в інших класах", "Came to other classes"),
+    }
+}
+
+/// How many children made each movement, by [`MovementKind::ALL`].
+pub(super) fn counts(run: &Run<'_>) -> Vec<(MovementKind, u64)> {
+    MovementKind::ALL
+        .into_iter()
+        .map(|kind| (kind, run.movements.iter().filter(|m| m.kind == kind).count() as u64))
+        .collect()
+}
+
+/// Children by the regions they went between, most first; equals by the names.
+pub(super) fn flows<'a>(run: &'a Run<'_>) -> Vec<([&'a str; 2], u64)> {
+    let mut flows: BTreeMap<[&str; 2], u64> = BTreeMap::new();
+    for movement in run.movements.iter().filter(|m| m.kind == MovementKind::Region) {
+        let stands = [movement.from, movement.to];
+        let names = stands.map(|at| at.and_then(|at| run.label(at.region)).unwrap_or_default());
+        *flows.entry(names).or_default() += 1;
+    }
+    let mut flows: Vec<_> = flows.into_iter().collect();
+    flows.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    flows
 }
 
 /// What became of one child between the earlier extracts and the latest.

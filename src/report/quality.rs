@@ -13,6 +13,7 @@ use crate::job::{Kind, Role, SheetsBy};
 use super::Run;
 use super::candidates::Candidates;
 use super::folder::{Fault, Sink};
+use super::movements::{self, MovementKind};
 use super::sheets::{candidate_statuses, cell, head, new_workbook};
 use super::tally::Tally;
 use super::words::{self, Lang};
@@ -66,6 +67,9 @@ pub(super) fn workbook(
     for by in GROUPINGS {
         gaps::sheet(list, by, lang, &mut workbook)?;
     }
+    if !run.movements.is_empty() {
+        movements(run, lang, &mut workbook)?;
+    }
     rejections(tally, lang, &mut workbook)?;
     workbook.save_to_writer(sink)?;
     Ok(())
@@ -102,6 +106,33 @@ fn view(
         }
     }
     Ok(())
+}
+
+/// What became of the pupils between two extracts, and between which regions they went.
+fn movements(run: &Run<'_>, lang: Lang, workbook: &mut Workbook) -> Result<(), XlsxError> {
+    let all = run.movements.len() as u64;
+    let mut rows: Vec<Vec<Value>> = Vec::new();
+    for (kind, n) in movements::counts(run) {
+        rows.push(vec![
+            movements::name(kind, lang).into(),
+            Value::Nothing,
+            Value::Nothing,
+            n.into(),
+            ratio(n, all),
+        ]);
+    }
+    let name = movements::name(MovementKind::Region, lang);
+    for ([from, to], n) in movements::flows(run) {
+        rows.push(vec![name.into(), from.into(), to.into(), n.into(), ratio(n, all)]);
+    }
+    let heads: [Heading; 5] = [
+        (("Що сталося", "What happened"), 34),
+        (("Звідки", "From"), 24),
+        (("Куди", "To"), 24),
+        (("Дітей", "Children"), 12),
+        (("Частка", "Share"), 10),
+    ];
+    view(workbook, lang.of("Рух дітей", "Movements"), &headings(&heads, lang), &rows)
 }
 
 fn ratio(part: u64, whole: u64) -> Value {

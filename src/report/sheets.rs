@@ -61,7 +61,7 @@ const AFTER: [ListColumn; 8] = [
 ];
 
 /// Guards a cell of a CSV file against being read as a formula.
-pub(super) fn guard(cell: &str) -> Cow<'_, str> {
+pub(crate) fn guard(cell: &str) -> Cow<'_, str> {
     let bare = cell.trim_start_matches('\'');
     let formula = bare.starts_with(['\t', '\r', '\n'])
         || bare

@@ -83,6 +83,7 @@ pub(super) fn children(run: &Run<'_>, sink: &mut Sink) -> Result<(), Fault> {
         Column::new("wrong_probability", DataType::Float64, false),
         text("tier", true),
         texts("record_keys"),
+        texts("record_contents"),
         texts("former"),
         texts("fingerprints"),
         text("school", true),
@@ -125,6 +126,7 @@ fn child_columns(
     let mut wrong = Float64Builder::new();
     let mut tiers = StringBuilder::new();
     let mut keys = ListBuilder::new(StringBuilder::new());
+    let mut contents = ListBuilder::new(StringBuilder::new());
     let mut former = ListBuilder::new(StringBuilder::new());
     let mut prints = ListBuilder::new(StringBuilder::new());
     let mut labels: [StringBuilder; 4] = Default::default();
@@ -146,6 +148,9 @@ fn child_columns(
         tiers.append_option(child.tier.map(Tier::key));
         let all: Vec<_> = child.records.iter().map(|record| run.key(record)).collect();
         append_texts(&mut keys, &all);
+        let all: Vec<_> =
+            child.records.iter().map(|record| format!("{:016x}", record.content)).collect();
+        append_texts(&mut contents, &all);
         append_texts(&mut former, &child.former);
         append_texts(&mut prints, run.fingerprints.get(at).map_or(&[][..], Vec::as_slice));
         let codes = [traits.school, traits.region, traits.office, traits.grade];
@@ -175,6 +180,7 @@ fn child_columns(
         Arc::new(wrong.finish()),
         Arc::new(tiers.finish()),
         Arc::new(keys.finish()),
+        Arc::new(contents.finish()),
         Arc::new(former.finish()),
         Arc::new(prints.finish()),
         Arc::new(schools.finish()),

@@ -151,6 +151,11 @@ impl Tally {
             lang.of("не більше", "at most"),
             words::upper(run.wrong.upper, lang),
         ));
+        lines.push(format!(
+            "{}: {}",
+            lang.of("Зайвих справ, за очікуванням", "Needless cases, expected"),
+            words::decimal(run.needless, 1, lang),
+        ));
         lines
     }
 }

@@ -8,7 +8,7 @@ use super::table::{Rows, Table, TableError, date_at, list_at, text_at};
 use crate::compare::Comparison;
 use crate::job::Kind;
 use crate::resolve::Decision;
-use crate::verdict::Status;
+use crate::verdict::{Status, Tier};
 
 /// One child of the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,8 @@ pub struct ChildRow {
     pub priority: u16,
     /// Probability that a settled status rests on another person's records.
     pub wrong_probability: Option<f64>,
+    /// What a settled status rests on.
+    pub tier: Option<Tier>,
 }
 
 /// Hands the children of the table to `visit`.
@@ -55,8 +57,10 @@ pub(super) fn children<E: From<FolderError>>(
     ];
     let with_reasons = table.has("reasons");
     let with_wrong = table.has("wrong_probability");
+    let with_tier = table.has("tier");
     wanted.extend(with_reasons.then_some("reasons"));
     wanted.extend(with_wrong.then_some("wrong_probability"));
+    wanted.extend(with_tier.then_some("tier"));
     let rows_of = |rows: &Rows| -> Result<Vec<ChildRow>, TableError> {
         let (child, source) = (rows.text("child")?, rows.text("source")?);
         let (row, id) = (rows.numbers("row")?, rows.text("id")?);
@@ -65,6 +69,7 @@ pub(super) fn children<E: From<FolderError>>(
         let reasons = with_reasons.then(|| rows.lists("reasons")).transpose()?;
         let (last, priority) = (rows.dates("last_evidence")?, rows.numbers("priority")?);
         let wrong = with_wrong.then(|| rows.floats("wrong_probability")).transpose()?;
+        let tier = with_tier.then(|| rows.text("tier")).transpose()?;
         (0..rows.len())
             .map(|i| {
                 let missing = |column| rows.bad(column, i, "empty");
@@ -91,6 +96,7 @@ pub(super) fn children<E: From<FolderError>>(
                     last_evidence: date_at(&last, i),
                     priority: u16::try_from(priority.value(i)).unwrap_or(u16::MAX),
                     wrong_probability: wrong.as_ref().map(|array| array.value(i)),
+                    tier: tier.as_ref().and_then(|tier| Tier::from_key(text_at(tier, i)?)),
                 })
             })
             .collect()

@@ -145,7 +145,7 @@ struct Columns {
 const NEEDED: [&str; 7] =
     ["child", "source", "row", "status", "reason_codes", "records", "record_keys"];
 
-/// Those that a version may not have written; `record_contents` none writes yet.
+/// Those that an earlier version may not have written.
 const WELCOME: [&str; 10] = [
     "tier",
     "last_evidence",

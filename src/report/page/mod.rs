@@ -7,6 +7,7 @@
 //! show one of them, on paper too. `texts` holds every text, and `figure` the way from a figure
 //! to the rows behind it.
 
+mod between;
 mod equity;
 mod facts;
 mod figure;
@@ -78,6 +79,7 @@ struct Body {
     list_places: [Table<ListPlace>; 2],
     equity: equity::Equity,
     movements: Vec<list::Move>,
+    between: between::Between,
     quality: quality::Quality,
     rows: Vec<Entry>,
     rows_means: String,
@@ -140,6 +142,7 @@ fn body(
     let four_places = [By::Region, By::Office].map(|by| places::four_places(pen, facts, by));
     let equity = equity::equity(pen, facts);
     let movements = list::movements(pen, facts);
+    let between = between::between(pen);
     let histograms = histogram::histograms(pen, facts);
     let body = Body {
         t,
@@ -158,6 +161,7 @@ fn body(
         list_places,
         equity,
         movements,
+        between,
         quality: quality::quality(pen, tally),
         rows: std::mem::take(&mut pen.behind.entries),
         rows_means: fill(t.rows_means, &[&figure::IDS_SHOWN]),

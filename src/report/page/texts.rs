@@ -274,6 +274,10 @@ texts! {
         "Who left, vanished from the lists or changed the id. A child may stand in several rows.";
     moves_what: "Що сталося", "What happened";
     moves_renamed: "Код попередньої звірки змінився", "The id of the previous run gave way to another";
+    moves_between: "Між витягами різних днів; по дитині – у movements.csv", "Between extracts of different days; child by child in movements.csv";
+    moves_flows: "Між областями", "Between regions";
+    moves_from: "Звідки", "From";
+    moves_to: "Куди", "To";
     moves_none: "Про рух дітей у цих витягах нічого немає.", "These extracts say nothing of movements.";
 
     quality_title: "Якість даних", "Data quality";
