@@ -289,7 +289,7 @@ fn shown(file: &[u8], rows: usize) -> String {
     let names = Xlsx::<_>::new(Cursor::new(file)).unwrap().sheet_names();
     let mut text = String::new();
     for name in names {
-        text.push_str(&format!("[{name}]\n"));
+        text.extend(["[", &*name, "]\n"]);
         for row in sheet(file, &name).iter().take(rows) {
             let cells: Vec<_> = row.iter().map(ToString::to_string).collect();
             text.push_str(cells.join(" | ").trim_end_matches([' ', '|']));
