@@ -13,7 +13,7 @@
 //! | have an undated record dated | the share of the register's accepted links whose evidence counts |
 //! | have the school's word proved: moved, died, abroad; ask the police about a sibling's search | ½: nobody has counted how often it proves true |
 //! | ask the school and the family where the child is; where contact is lost, look for the family | ½ × the chance that no register holds evidence that counts, see [`gain`] |
-//! | agree school records, ask what became of a former pupil | 0: last |
+//! | reconcile school records, ask what became of a former pupil | 0: last |
 //!
 //! Costs are left out: every step is a letter or a look at two records.
 

@@ -284,6 +284,35 @@ fn quality_has_its_views() {
     assert_eq!(sheet(&file, "Відхилено").len(), 5);
 }
 
+/// Sheets as text: names, and the cells of the first rows.
+fn shown(file: &[u8], rows: usize) -> String {
+    let names = Xlsx::<_>::new(Cursor::new(file)).unwrap().sheet_names();
+    let mut text = String::new();
+    for name in names {
+        text.extend(["[", &*name, "]\n"]);
+        for row in sheet(file, &name).iter().take(rows) {
+            let cells: Vec<_> = row.iter().map(ToString::to_string).collect();
+            text.push_str(cells.join(" | ").trim_end_matches([' ', '|']));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+#[test]
+fn the_lists_in_both_languages() {
+    let mut invented = Invented::new();
+    for lang in [Lang::Uk, Lang::En] {
+        invented.job.report.lang = lang;
+        let out = invented.home.path().join(lang.key());
+        write(&invented.run(), &out).unwrap();
+        let list = shown(&fs::read(out.join("candidates.xlsx")).unwrap(), 9);
+        let (_, list) = list.split_once(lang.of("[Діти]", "[Children]")).unwrap();
+        let quality = shown(&fs::read(out.join("quality.xlsx")).unwrap(), 5);
+        insta::assert_snapshot!(format!("lists_{}", lang.key()), format!("{list}\n{quality}"));
+    }
+}
+
 #[test]
 fn a_run_of_nothing_is_written_too() {
     let mut invented = Invented::new();

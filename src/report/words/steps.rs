@@ -174,12 +174,12 @@ fn action_en(action: &Action<'_>) -> String {
     let quoted = |name: &str| quoted(name, lang);
     match action {
         Action::Police(sources) if sources.is_empty() => {
-            "Agree with the police: the child is sought".to_owned()
+            "Ask the police about the search: the child is held as sought".to_owned()
         }
         Action::Police(sources) => {
             let names: Vec<_> = sources.iter().map(|name| quoted(name)).collect();
             format!(
-                "Agree with the police: the register {} holds the child as sought",
+                "Ask the police about the search: the register {} holds the child as sought",
                 names.join(", ")
             )
         }
@@ -244,7 +244,7 @@ fn action_en(action: &Action<'_>) -> String {
         Action::NextSchool => "Ask the school where the child went".to_owned(),
         Action::ProofAbroad => "Get proof that the child is abroad".to_owned(),
         Action::Nowhere => "Ask the family why the child attends nowhere".to_owned(),
-        Action::Records(records) => format!("Agree the school records: {}", records.join(", ")),
+        Action::Records(records) => format!("Reconcile the school records: {}", records.join(", ")),
         Action::AfterSchool => "Ask the school where the former pupil studies or works".to_owned(),
         Action::Family => "Find the family: the school marks contact as lost".to_owned(),
         Action::Whereabouts { last: Some(last), .. } => format!(
