@@ -275,6 +275,12 @@ const REGIONS: [(&str, &str, &[&str]); 27] = [
     ("севастополь", "85", &["севастоп", "sevastop"]),
 ];
 
+/// Whether a label is a region as [`region`] writes it.
+#[must_use]
+pub fn is_region(label: &str) -> bool {
+    REGIONS.iter().any(|(key, ..)| *key == label)
+}
+
 /// One spelling of a region: the Ukrainian adjective (`чернівецька`; `київ` for the city),
 /// or the lower-case text where the region is not known; empty where nothing is said.
 #[must_use]

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::cases::{bare, period, with_links};
 use super::heads::{Extracts, Head, fingerprints, heads, population_ref, record_ref};
+use super::labels::clear_rare;
 use super::movements::movements;
 use super::previous::Previous;
 use super::traits::traits;
@@ -71,7 +72,7 @@ pub(super) fn decide(
     }
     let needless = needless(job, world, linked, &verdicts, &first, &order);
     let points = Points::of(job, world);
-    let traits: Vec<Traits> =
+    let mut traits: Vec<Traits> =
         order.iter().map(|&child| traits(world, linked, &extracts, child)).collect();
     let children: Vec<Child> = order
         .par_iter()
@@ -83,7 +84,8 @@ pub(super) fn decide(
     let expected = children.iter().map(|child| child.wrong_probability).sum();
     let wrong = ErrorEstimate { expected, upper: upper_bound(expected) };
     let links = links(world, linked, &shown, &place);
-    let movements = movements(job, world, linked, &extracts, &cases, &order);
+    let mut movements = movements(job, world, linked, &extracts, &cases, &order);
+    clear_rare(&world.lexicon.labels, &mut traits, &mut movements);
     let fingerprints = order.iter().map(|&child| prints[child].clone()).collect();
     Decided { children, links, thresholds, wrong, traits, movements, fingerprints, needless }
 }

@@ -9,6 +9,7 @@ mod cases;
 mod decide;
 pub mod degenerate;
 mod heads;
+mod labels;
 mod learning;
 mod link;
 pub mod lost;

@@ -108,7 +108,7 @@ fn degenerate_input_is_refused_and_let_pass_where_it_is_allowed() {
         assert_eq!(told.code, 0, "{kinds}: {}", told.shown(folder.path()));
         assert!(told.out.contains("\nWarning: "), "{kinds}: {}", told.out);
         let manifest = manifest(&folder.path().join("out"));
-        assert_eq!(manifest["options"]["lang"], "en");
+        assert_eq!(manifest["options"]["lang"], "uk", "the lists' own, where none is named");
         let allowed: Vec<&str> = kinds.split(',').collect();
         assert_eq!(manifest["options"]["allow"], json!(allowed));
         let warnings = manifest["warnings"].as_array().unwrap();
