@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::draft::{Draft, DraftSource};
 use super::files;
 use super::near::{did_you_mean, fold};
@@ -56,6 +58,9 @@ pub(super) fn check(path: &Path, raw: RawJob, notes: Notes) -> Draft {
             })
             .map(|(role, index, table)| source(role, index, table, &base, &notes))
             .collect();
+    if let Some(as_of) = &job.as_of {
+        days_in_time(&sources, as_of.value, &notes);
+    }
     names_differ(&sources, &notes);
     files_differ(&sources, &notes);
 
@@ -287,6 +292,30 @@ fn scope(raw: &ScopeTable, key: &str, notes: &Notes) -> Scope {
         notes.error(at.line, &format!("{key}.born_to"), "the last year is before the first", hint);
     }
     scope
+}
+
+/// Days of sources that lie after the day for which statuses are stated.
+fn days_in_time(sources: &[DraftSource], as_of: Date, notes: &Notes) {
+    for source in sources {
+        let evidence = source.raw.evidence.as_ref().map(|at| &at.value);
+        let days = [
+            ("evidence.since", evidence.and_then(|rule| rule.since.as_ref())),
+            ("evidence.dated", evidence.and_then(|rule| rule.dated.as_ref())),
+            ("extracted", source.raw.extracted.as_ref()),
+        ];
+        for (name, day) in days {
+            let Some(day) = day.filter(|day| day.value > as_of) else { continue };
+            let key = format!("{}.{name}", source.key);
+            let message = "this day is after the day for which statuses are stated";
+            let hint = "set it to a day not after as_of, or as_of to a later day";
+            // A list drawn later is of use all the same; evidence that never counts is not.
+            if name == "extracted" {
+                notes.warn(day.line, &key, message, hint);
+            } else {
+                notes.error(day.line, &key, message, hint);
+            }
+        }
+    }
 }
 
 fn names_differ(sources: &[DraftSource], notes: &Notes) {

@@ -216,7 +216,7 @@ const OFFICE: &[&str] = &[
 const WITHDRAWAL: &[&str] =
     &["Причина вибуття", "Підстава вибуття", "Причина відрахування", "withdrawal", "leave_reason"];
 const WITHDRAWAL_DATE: &[&str] =
-    &["Дата вибуття", "Дата відрахування", "Вибув", "withdrawal_date", "left_on"];
+    &["Дата вибуття", "Дата відрахування", "withdrawal_date", "left_on"];
 const MOTHER: &[&str] = &["Ім'я матері", "Мати", "mother_given_name", "mother_name", "mother"];
 const FATHER: &[&str] = &["Ім'я батька", "Батько", "father_given_name", "father_name", "father"];
 

@@ -307,6 +307,58 @@ born_to = 2010
 }
 
 #[test]
+fn decisions_priorities_and_days_are_read_and_their_slips_told() {
+    let folder = folder();
+    let with = |from: &str, to: &str| {
+        assert!(EXAMPLE.contains(from), "{from}");
+        EXAMPLE.replacen(from, to, 1)
+    };
+    let border = "[registry.evidence]\ndate = \"CROSSED\"";
+    let text = with(border, &border.replace("]\n", "]\nsince = 2022-03-01\ndated = 2023-07-01\n"));
+    let text = text.replacen("[decision]", "[decision]\nlook_cost = 0.05\nheld_cost = 0.05", 1);
+    let text = text.replacen("name = \"kurs\"", "name = \"kurs\"\nextracted = 2023-07-01", 1)
+        + "\n[priority]\nfinished = -200\nregions = { \"Харківська\" = 40 }\n"
+        + "\n[report]\nlang = \"en\"\nsheets_by = \"office\"\n";
+    let (job, warnings) = open_in(folder.path(), &text).unwrap();
+    assert!(warnings.is_empty(), "{warnings}");
+    let costs = job.decision.costs();
+    assert_eq!([costs.hidden, costs.look, costs.held], [10_000.0, 0.05, 0.05]);
+    assert_eq!(job.priority.finished, -200);
+    assert_eq!(job.priority.regions["Харківська"], 40);
+    assert_eq!(job.report.lang, Language::En);
+    assert_eq!(job.report.sheets_by, Some(SheetsBy::Office));
+    let source = |name: &str| job.sources.iter().find(|source| source.name == name).unwrap();
+    assert_eq!(source("kurs").extracted, Some(jiff::civil::date(2023, 7, 1)));
+    let rule = source("border").evidence.as_ref().unwrap();
+    assert_eq!(rule.since, Some(jiff::civil::date(2022, 3, 1)));
+    assert_eq!(rule.dated, Some(jiff::civil::date(2023, 7, 1)));
+
+    let slips = text
+        .replacen("since = 2022-03-01", "since = 2024-03-01", 1)
+        .replacen("look_cost = 0.05", "look_cost = 2", 1)
+        .replacen("held_cost = 0.05", "held_cost = 0", 1)
+        .replacen("extracted = 2023-07-01", "extracted = 2024-07-01", 1)
+        .replacen("finished = -200", "finishd = -200\nunconfirmed = 5000", 1)
+        .replacen("lang = \"en\"", "lang = \"fr\"", 1)
+        .replacen("\"office\"", "\"town\"", 1)
+        + "\n[population.scope]\nevents_from = 2023-01-01\n";
+    let told = problems(folder.path(), &slips);
+    for part in [
+        "evidence.since: this day is after",
+        "decision.look_cost: not above 0, or too much",
+        "decision.held_cost: not above 0, or too much",
+        "extracted: this day is after",
+        "priority.finishd: unknown key",
+        "did you mean `finished`",
+        "priority.unconfirmed: too many points",
+        "unknown language `fr`",
+        "unknown choice `town`",
+    ] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+}
+
+#[test]
 fn the_schema_is_fresh() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/job.schema.json");
     let fresh = schema();
