@@ -321,8 +321,8 @@ fn decisions_priorities_and_days_are_read_and_their_slips_told() {
         + "\n[report]\nlang = \"en\"\nsheets_by = \"office\"\n";
     let (job, warnings) = open_in(folder.path(), &text).unwrap();
     assert!(warnings.is_empty(), "{warnings}");
-    let costs = job.decision.costs();
-    assert_eq!([costs.hidden, costs.look, costs.held], [10_000.0, 0.05, 0.05]);
+    let costs = crate::verdict::Costs { hidden: 10_000.0, look: 0.05, held: 0.05 };
+    assert_eq!(job.decision.costs(), costs);
     assert_eq!(job.priority.finished, -200);
     assert_eq!(job.priority.regions["Харківська"], 40);
     assert_eq!(job.report.lang, Language::En);
