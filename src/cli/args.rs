@@ -15,7 +15,7 @@ use crate::report::words::Lang;
     version,
     max_term_width = 100,
     about = "Find the children whose status no state register confirms.\n\
-             Звірка: знайти дітей, чий стан не підтверджує жоден державний реєстр.",
+             Звірка: знайти дітей, чий статус не підтверджує жоден державний реєстр.",
     after_help = "Examples:\n  \
         zvirka init aikom.xlsx births.parquet border.csv   write a job to edit\n  \
         zvirka run job.toml                                link, decide, report\n  \
@@ -83,7 +83,7 @@ impl From<Language> for Lang {
 pub enum Command {
     /// Link, decide, report: the main job.
     #[command(
-        about = "Link, decide, report: the main job.\nЗіставити списки, визначити стани, скласти перелік.",
+        about = "Link, decide, report: the main job.\nЗіставити списки, визначити статуси, скласти перелік.",
         after_help = "Examples:\n  \
             zvirka run job.toml                  into the folder that the job names\n  \
             zvirka run job.toml --out /data/july\n  \
@@ -108,7 +108,7 @@ pub enum Command {
     /// Look at extracts and write a job to edit.
     #[command(
         about = "Look at extracts, guess format and columns, write a job to edit.\n\
-                 Оглянути вибірки, вгадати формати й колонки, написати завдання.",
+                 Оглянути витяги, вгадати формати й колонки, написати завдання.",
         after_help = "Examples:\n  \
             zvirka init aikom.xlsx kurs.csv births.parquet border.csv\n  \
             zvirka init data/*.csv -o jobs/july.toml\n  \
@@ -118,7 +118,7 @@ pub enum Command {
     /// Why a child has its status.
     #[command(
         about = "Why this child has this status: records, links, evidence.\n\
-                 Чому дитина має такий стан: записи, зв'язки, докази.",
+                 Чому дитина має такий статус: записи, збіги, свідчення.",
         after_help = "The answer holds personal data.\n\nExamples:\n  \
             zvirka explain out aikom:17          the 18th data row of the source aikom\n  \
             zvirka explain out kurs:UA-000123    by the source's own identifier"

@@ -14,6 +14,14 @@ pub(super) fn run(command: &Run, lang: Option<Lang>, printer: &Printer) -> anyho
     let out = command.out.clone().unwrap_or_else(|| job.output.clone());
     job.check_output(&out).map_err(WrongArguments)?;
     let learning = Learning::open(command.model.as_deref(), command.labels.as_deref())?;
+    if let Some(previous) = &command.previous {
+        let same = previous.canonicalize().ok().zip(out.canonicalize().ok());
+        if same.is_some_and(|(previous, out)| previous == out) {
+            let text = "the run would replace the previous one, whose ids it keeps, and nobody could \
+                        verify it any more\n  hint: name another folder with --out";
+            return Err(WrongArguments(text.to_owned()).into());
+        }
+    }
     let previous = command.previous.as_deref().map(Previous::read).transpose()?;
     let allow = command.allow.iter().fold(Allow::default(), Allow::and);
     job.report.lang = lang.unwrap_or(job.report.lang);

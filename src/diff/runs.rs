@@ -188,6 +188,11 @@ fn sorted_hashes(source: &ManifestSource) -> Vec<&str> {
     all
 }
 
+/// The first digits of a hash.
+fn short(hash: Option<&str>) -> String {
+    hash.map_or_else(|| "?".to_owned(), |hash| format!("{}…", hash.get(..8).unwrap_or(hash)))
+}
+
 fn settings(old: &Manifest, new: &Manifest) -> Vec<Setting> {
     let (a, b) = (&old.job, &new.job);
     let number = |n: Option<f64>| n.map_or_else(|| "?".to_owned(), |n| n.to_string());
@@ -197,6 +202,8 @@ fn settings(old: &Manifest, new: &Manifest) -> Vec<Setting> {
         ("evidence_since", a.evidence_since.to_string(), b.evidence_since.to_string()),
         ("hidden_child_cost", number(a.hidden_child_cost), number(b.hidden_child_cost)),
         ("review_capacity", count(a.review_capacity), count(b.review_capacity)),
+        // The keys above are but the best known: whatever else differs shows in the file's hash.
+        ("the job file (hash)", short(a.blake3.as_deref()), short(b.blake3.as_deref())),
     ];
     let differing = all.into_iter().filter(|(_, old, new)| old != new);
     differing.map(|(key, old, new)| Setting { key, old, new }).collect()

@@ -26,8 +26,8 @@ pub(super) const fn kind(kind: Kind, lang: Lang) -> &'static str {
         Kind::Entered => say(lang, "увійшли до переліку", "entered the list"),
         Kind::New => say(lang, "не було в старому запуску", "new in the population"),
         Kind::Split => say(lang, "відокремилися від іншої дитини", "split from another child"),
-        Kind::Status => say(lang, "інший стан, перелік той самий", "another status, same side"),
-        Kind::Reasons => say(lang, "інші підстави або рівень", "other reasons or tier"),
+        Kind::Status => say(lang, "інший статус, перелік той самий", "another status, same side"),
+        Kind::Reasons => say(lang, "інші підстави або ступінь", "other reasons or tier"),
     }
 }
 
@@ -40,8 +40,8 @@ pub(super) const fn kind_of_one(kind: Kind, lang: Lang) -> &'static str {
         Kind::Entered => say(lang, "увійшла до переліку", "entered the list"),
         Kind::New => say(lang, "не було в старому запуску", "new in the population"),
         Kind::Split => say(lang, "відокремилася від іншої дитини", "split from another child"),
-        Kind::Status => say(lang, "інший стан", "another status"),
-        Kind::Reasons => say(lang, "інші підстави або рівень", "other reasons or tier"),
+        Kind::Status => say(lang, "інший статус", "another status"),
+        Kind::Reasons => say(lang, "інші підстави або ступінь", "other reasons or tier"),
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) const fn meaning(cause: Cause, lang: Lang) -> &'static str {
         ),
         Cause::Model => say(
             lang,
-            "рядки ті самі, модель або решта списків оцінює зв’язок інакше",
+            "рядки ті самі, модель або решта списків оцінює збіг інакше",
             "the rows are the same, the model or the rest of the lists weighs a link otherwise",
         ),
         Cause::Program => {
@@ -196,7 +196,7 @@ impl Teller<'_> {
                 ("рішення людей інші".to_owned(), "decisions of people differ".to_owned())
             }
             What::Probabilities(n) => (
-                format!("рядки ті самі, ймовірності зв’язків інші: {n}"),
+                format!("рядки ті самі, ймовірності збігів інші: {n}"),
                 format!("the same rows, other probabilities of links: {n}"),
             ),
             What::Others(codes) => {
@@ -262,7 +262,7 @@ impl Teller<'_> {
             What::Linked(link) => format!(
                 "{}: {}; {}",
                 self.say(
-                    "рядок був, а зв’язаний лише тепер",
+                    "рядок був, а збіг прийнято чи показано лише тепер",
                     "the row was there, and is linked now"
                 ),
                 self.evidence(link),
@@ -270,10 +270,7 @@ impl Teller<'_> {
             ),
             What::Unlinked(link) => format!(
                 "{}: {}; {} {}",
-                self.say(
-                    "рядок є, а більше не зв’язаний",
-                    "the row is there, and no longer linked"
-                ),
+                self.say("рядок є, а збігу більше немає", "the row is there, and no longer linked"),
                 self.evidence(link),
                 self.say("було", "was"),
                 self.linked(link)

@@ -89,16 +89,7 @@ fn row(cells: &[&str]) -> Vec<String> {
 
 fn links(registers: &[RegisterFigures]) -> Vec<Vec<String>> {
     let mut rows = vec![
-        row(&[
-            "реєстр",
-            "істинних",
-            "зв’язків",
-            "хибних",
-            "пропущено",
-            "точність",
-            "повнота",
-            "F1",
-        ]),
+        row(&["реєстр", "істинних", "збігів", "хибних", "пропущено", "точність", "повнота", "F1"]),
         row(&["register", "true", "links", "false", "missed", "precision", "recall", "F1"]),
     ];
     rows.extend(registers.iter().map(|r| {
@@ -254,8 +245,8 @@ fn children(figures: &ChildFigures) -> String {
         );
         return out;
     };
-    rows.push(vec!["повнота списку (list recall)".to_owned(), of(statuses.list_recall)]);
-    rows.push(vec!["точність списку (list precision)".to_owned(), of(statuses.list_precision)]);
+    rows.push(vec!["повнота переліку (list recall)".to_owned(), of(statuses.list_recall)]);
+    rows.push(vec!["точність переліку (list precision)".to_owned(), of(statuses.list_precision)]);
     for group in &statuses.groups {
         let name = match group.group.as_str() {
             "twin" => "  близнюки (twins), повнота (recall)".to_owned(),
@@ -302,7 +293,7 @@ fn children(figures: &ChildFigures) -> String {
 /// A cause in words.
 pub(super) fn cause_words(count: &CauseCount) -> String {
     let words = match count.cause {
-        Cause::FalseLink => "хибний зв’язок (false link)",
+        Cause::FalseLink => "хибний збіг (false link)",
         Cause::Joined => "об’єднано з іншою дитиною (joined with another child)",
         Cause::TrueLink => "зараховано зайве свідчення (true link, evidence counted)",
         Cause::SchoolVouches => "підтвердила школа (the school vouched)",

@@ -46,7 +46,7 @@ pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lan
     match child.status {
         Status::Deceased if uk => {
             format!(
-                "Прийнято зв’язок із записом про смерть: реєстр{settled}. Це переважує решту свідчень"
+                "Прийнято збіг із записом про смерть: реєстр{settled}. Це переважує решту свідчень"
             )
         }
         Status::Deceased => {
@@ -58,7 +58,7 @@ pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lan
             let sought = named(&sources(child, ReasonCode::SoughtBy), lang);
             if uk {
                 format!(
-                    "Реєстр{sought} розшукує дитину, і пізнішого свідчення, яке це спростовує, немає"
+                    "За даними реєстру{sought} дитину розшукують, і пізнішого свідчення, яке це спростувало б, немає"
                 )
             } else {
                 format!(
@@ -67,7 +67,7 @@ pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lan
             }
         }
         Status::Review if has(child, ReasonCode::SchoolSaysDied) => if uk {
-            "Школа зазначила смерть дитини, а жоден реєстр її не має: смерть засвідчує лише реєстр. Вирішує людина"
+            "Школа зазначила смерть дитини, а в жодному наданому витязі запису про неї немає: смерть засвідчує лише реєстр. Вирішує людина"
         } else {
             "The school wrote the child's death, and no register has it: only a register makes a death. A person decides"
         }
@@ -76,7 +76,7 @@ pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lan
             let held = named(&sources(child, ReasonCode::HeldBack), lang);
             if uk {
                 format!(
-                    "Зв’язок визначив би статус, але його слід спершу перевірити: реєстр{held}. Вирішує людина"
+                    "Збіг визначив би статус, але його слід спершу перевірити: реєстр{held}. Вирішує людина"
                 )
             } else {
                 format!(
@@ -87,7 +87,7 @@ pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lan
         Status::Review if has(child, ReasonCode::Contradiction) => if uk {
             "Свідчення суперечать одне одному, тож вирішує людина"
         } else {
-            "Evidence contradicts, so a person decides"
+            "Evidence is contradictory, so a person decides"
         }
         .to_owned(),
         Status::Review => {
@@ -99,7 +99,7 @@ pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lan
             let possible = named(&possible, lang);
             if uk {
                 format!(
-                    "Зв’язок, який визначив би статус, можливий, але не певний: реєстр{possible}. Вирішує людина"
+                    "Збіг, який визначив би статус, можливий, але не певний: реєстр{possible}. Вирішує людина"
                 )
             } else {
                 format!(
@@ -108,28 +108,28 @@ pub(super) fn sentence(child: &ChildRow, (since, as_of): (Date, Date), lang: Lan
             }
         }
         Status::Confirmed if has(child, ReasonCode::SchoolVouches) && settled.is_empty() => if uk {
-            "Школа підтверджує, що дитина на зв’язку"
+            "За шкільним списком дитина є серед учнів; завдання визнає це свідченням"
         } else {
-            "The school vouches for the child"
+            "The school list has the child as a pupil; the job lets this count"
         }
         .to_owned(),
         Status::Confirmed if uk => format!(
-            "Найпізніше свідчення, яке враховується ({since} – {as_of}), каже, що дитина в країні: реєстр{settled}"
+            "Найпізніше свідчення, яке враховується ({since} – {as_of}), – про перебування в країні: реєстр{settled}"
         ),
         Status::Confirmed => format!(
-            "The latest evidence that counts ({since} – {as_of}) has the child in the country: register{settled}"
+            "The latest evidence that counts ({since} – {as_of}) is of the child in the country then: register{settled}"
         ),
         Status::ConfirmedAbroad if uk => format!(
-            "Найпізніше свідчення, яке враховується ({since} – {as_of}), каже, що дитина за кордоном: реєстр{settled}"
+            "Найпізніше свідчення, яке враховується ({since} – {as_of}), – про виїзд за кордон: реєстр{settled}"
         ),
         Status::ConfirmedAbroad => format!(
-            "The latest evidence that counts ({since} – {as_of}) has the child abroad: register{settled}"
+            "The latest evidence that counts ({since} – {as_of}) is of the child leaving the country: register{settled}"
         ),
         Status::NotAssessable if uk => "Заповнено замало полів, щоб шукати дитину".to_owned(),
         Status::NotAssessable => "Too few fields are filled in to look for the child".to_owned(),
         Status::Unconfirmed if uk => {
             format!(
-                "Жодного свідчення, яке враховується ({since} – {as_of}), і жодного можливого зв’язку, який його дав би"
+                "Жодного свідчення, яке враховується ({since} – {as_of}), і жодного можливого збігу, який його дав би"
             )
         }
         Status::Unconfirmed => {

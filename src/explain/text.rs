@@ -50,7 +50,7 @@ impl Explanation {
         if Status::from_key(self.status).is_some_and(Status::is_candidate) {
             facts.push(format!("{}: {}", say("пріоритет", "priority"), self.priority));
         } else {
-            facts.extend(self.tier.map(|tier| format!("{}: {tier}", say("рівень", "tier"))));
+            facts.extend(self.tier.map(|tier| format!("{}: {tier}", say("ступінь", "tier"))));
             facts.extend(self.wrong_probability.map(|p| {
                 format!(
                     "{}: {p:.6}",
@@ -67,7 +67,7 @@ impl Explanation {
             let _ = writeln!(
                 out,
                 "\n{}",
-                say("Жодного прийнятого чи можливого зв’язку", "No accepted or possible link")
+                say("Жодного прийнятого чи можливого збігу", "No accepted or possible link")
             );
         }
         for (i, link) in self.links.iter().enumerate() {
@@ -209,7 +209,7 @@ fn evidence(evidence: &EvidenceView, lang: Lang) -> String {
     let counts = match (evidence.counts, lang) {
         (Counts::Counts, Lang::Uk) => "враховується",
         (Counts::Counts, Lang::En) => "counts",
-        (Counts::IfConfirmed, Lang::Uk) => "враховувалося б, якби зв’язок підтвердили",
+        (Counts::IfConfirmed, Lang::Uk) => "враховувалося б, якби збіг підтвердили",
         (Counts::IfConfirmed, Lang::En) => "would count if the link were confirmed",
         (Counts::IdentityOnly, Lang::Uk) => "доводить лише існування",
         (Counts::IdentityOnly, Lang::En) => "proves existence only",

@@ -20,7 +20,7 @@ pub struct Job {
     pub name: String,
     /// The day for which statuses are stated; later evidence is not counted.
     pub as_of: Date,
-    /// Older evidence proves existence, not safety.
+    /// Older evidence proves existence only.
     pub evidence_since: Date,
     /// The run's folder unless `--out` names another.
     pub output: PathBuf,

@@ -143,18 +143,6 @@ fn by_content(records: Records) -> Records {
     picked(records, &order)
 }
 
-/// Leaves out the records for which `keep` does not hold; gives their number.
-pub fn retain(records: &mut Records, keep: impl Fn(&Records, usize) -> bool) -> u64 {
-    let all = records.len();
-    let kept: Vec<u32> =
-        (0..).zip(0..all).filter(|&(_, i)| keep(records, i)).map(|(place, _)| place).collect();
-    if kept.len() == all {
-        return 0;
-    }
-    *records = picked(std::mem::take(records), &kept);
-    (all - kept.len()) as u64
-}
-
 /// The records at some places, each at most once, in their order.
 fn picked(mut records: Records, order: &[u32]) -> Records {
     macro_rules! reorder {
@@ -189,6 +177,7 @@ fn picked(mut records: Records, order: &[u32]) -> Records {
         office,
         withdrawal,
         withdrawal_date,
+        contact_unread,
         evidence_kind,
         evidence_date
     );

@@ -36,7 +36,7 @@ mod pool;
 mod records;
 mod runs;
 
-pub use assemble::{assemble, retain};
+pub use assemble::assemble;
 pub use builder::{Built, SourceBuilder};
 pub use records::*;
 

@@ -67,6 +67,8 @@ pub struct Records {
     pub withdrawal: Vec<Withdrawal>,
     /// When the pupil left the school.
     pub withdrawal_date: Vec<Option<Date>>,
+    /// A mark of lost contact is filled in, and cannot be read.
+    pub contact_unread: Vec<bool>,
     /// What a link to this record proves.
     pub evidence_kind: Vec<Option<Kind>>,
     /// The day of the evidence.
@@ -324,6 +326,8 @@ pub enum Withdrawal {
     /// The school does not say, or the pupil did not leave.
     #[default]
     Missing,
+    /// The pupil left, and why cannot be read.
+    Unread,
     /// Moved to another school.
     Moved,
     /// Finished school.

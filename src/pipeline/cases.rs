@@ -11,7 +11,7 @@ use crate::compare::{self, Comparator, Comparison, Packed, Pattern};
 use crate::job::{Job, Kind, Scope};
 use crate::normalize::{Displacement, Lexicon, Records, Withdrawal, World, marks};
 use crate::resolve::{Decision, Possible};
-use crate::verdict::{Case, Evidence, Gone, Period};
+use crate::verdict::{self, Case, Evidence, Gone, Period};
 
 /// The days that count in a source.
 pub(super) fn period(job: &Job, source: usize) -> Period {
@@ -64,7 +64,10 @@ pub(super) fn with_links(
             links
                 .par_iter()
                 .map(|possible| {
-                    (possible.child, evidence(world, linked, register, possible, witness, period))
+                    (
+                        possible.child,
+                        evidence(job, world, linked, register, possible, witness, period),
+                    )
                 })
                 .collect()
         })
@@ -98,6 +101,7 @@ pub(super) fn with_links(
 }
 
 fn evidence(
+    job: &Job,
     world: &World,
     linked: &Linked,
     register: &Register,
@@ -109,6 +113,14 @@ fn evidence(
     // What the estimates find beyond the model is found of every link of the register.
     let wrong = ((1.0 - possible.probability) * register.errors.ratio()).min(1.0);
     let right = &register.side.packed[possible.right as usize];
+    // A row of a register of the dead or the sought that does not say in words known to the job
+    // what it tells: it may tell of a search.
+    let unread = records.evidence_kind[i].is_none() && tells_losses(job, register.source);
+    let kind = match records.evidence_kind[i] {
+        Some(kind) => kind,
+        None if unread => Kind::ReportedMissing,
+        None => Kind::Identity,
+    };
     let identified = possible.link
         && linked.children.records[possible.child as usize].iter().any(|&id| {
             identifies(linked.comparator.pattern(&linked.population.packed[id as usize], right))
@@ -116,11 +128,11 @@ fn evidence(
     Evidence {
         source: register.source,
         witness,
-        kind: records.evidence_kind[i].unwrap_or(Kind::Identity),
+        kind,
         date: records.evidence_date[i],
         period,
         region: records.region[i],
-        decision: if possible.link { Decision::Link } else { Decision::Review },
+        decision: if possible.link && !unread { Decision::Link } else { Decision::Review },
         probability: 1.0 - wrong,
         twin_risk: possible.twin_risk,
         identified,
@@ -155,16 +167,19 @@ fn bare_case(
     // What an earlier extract said does not hold any more where a later one speaks.
     let latest = extracts.latest_of(linked, ids);
     let mut newest = None;
+    let mut unread = false;
     for &id in &latest {
         let (source, i) = linked.population.origin[id as usize];
         let (records, i) = (&world.sources[usize::from(source)], i as usize);
         case.contact_lost |= records.contact_lost[i] == Some(true);
+        unread |= records.contact_unread[i];
         case.displacement = case.displacement.max(records.displacement[i]);
         let left = records.withdrawal[i];
         if left == Withdrawal::Missing {
             case.elsewhere = true;
         } else {
-            let recent = (recency(world, linked, extracts, id), left);
+            // A death that one school tells of is not outdone by what another says later.
+            let recent = (left == Withdrawal::Died, recency(world, linked, extracts, id), left);
             if newest.as_ref().is_none_or(|held| recent > *held) {
                 case.withdrawal = (left, records.withdrawal_date[i]);
                 newest = Some(recent);
@@ -176,8 +191,10 @@ fn bare_case(
         case.displacement = Displacement::None;
     }
     // A school that lost contact cannot vouch, whichever of the child's schools it is; nor can
-    // one whom the child left.
-    if !case.contact_lost {
+    // any where one says that the child left for anything but another school, or a list of
+    // earlier days. What is written and cannot be read is taken for the worse.
+    let left = !matches!(case.withdrawal.0, Withdrawal::Missing | Withdrawal::Moved);
+    if !case.contact_lost && !unread && !left && case.gone.is_none() {
         for &id in &latest {
             let (source, i) = linked.population.origin[id as usize];
             let (source, i) = (usize::from(source), i as usize);
@@ -272,13 +289,40 @@ impl<'a> Covered<'a> {
     }
 }
 
+/// The children who are asked about: those of whom some record is in the scope of its list. A
+/// child whose birth year or region is not known is asked about.
+///
+/// Records outside of the scope stay with their child, and in the contest for the registers'
+/// records: what they say of the child holds wherever they are.
+pub(super) fn asked(job: &Job, world: &World, linked: &Linked) -> Vec<bool> {
+    let scopes: Vec<Option<(&Scope, Vec<String>)>> = job
+        .sources
+        .iter()
+        .map(|source| source.scope.as_ref().map(|scope| (scope, regions(scope))))
+        .collect();
+    linked
+        .children
+        .records
+        .par_iter()
+        .map(|ids| {
+            ids.iter().any(|&id| {
+                let (source, i) = linked.population.origin[id as usize];
+                let records = &world.sources[usize::from(source)];
+                scopes[usize::from(source)].as_ref().is_none_or(|(scope, regions)| {
+                    covers(&world.lexicon, records, i as usize, scope, regions)
+                })
+            })
+        })
+        .collect()
+}
+
 /// The regions of a scope, as labels have them.
-pub(super) fn regions(scope: &Scope) -> Vec<String> {
+fn regions(scope: &Scope) -> Vec<String> {
     scope.regions.iter().map(|region| marks::region(region)).collect()
 }
 
 /// Whether a record is in a scope. What the record does not say puts it outside of nothing.
-pub(super) fn covers(
+fn covers(
     lexicon: &Lexicon,
     records: &Records,
     i: usize,
@@ -286,8 +330,9 @@ pub(super) fn covers(
     regions: &[String],
 ) -> bool {
     let region = &lexicon.labels[records.region[i] as usize];
+    // What is no known region may be any.
     let in_region = regions.is_empty()
-        || region.is_empty()
+        || !marks::is_region(region)
         || regions.iter().any(|covered| covered.as_str() == &**region);
     let year = i16::try_from(records.birth_date[i].year).unwrap_or(0);
     let in_years = year == 0
@@ -302,11 +347,7 @@ fn mark_siblings(linked: &Linked, cases: &mut [Case]) {
     let sought: Vec<(usize, usize)> = cases
         .iter()
         .enumerate()
-        .filter_map(|(child, case)| {
-            let search =
-                |e: &&Evidence| e.kind == Kind::ReportedMissing && e.decision == Decision::Link;
-            Some((child, case.evidence.iter().find(search)?.source))
-        })
+        .filter_map(|(child, case)| Some((child, verdict::open_search_of(case)?)))
         .collect();
     let packed = |child: usize| -> Vec<&Packed> {
         let ids = &linked.children.records[child];

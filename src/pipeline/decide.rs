@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::cases::{bare, period, with_links};
+use super::cases::{asked, bare, period, with_links};
 use super::heads::{Extracts, Head, fingerprints, heads, population_ref, record_ref};
 use super::labels::clear_rare;
 use super::movements::movements;
@@ -33,6 +33,8 @@ pub(super) struct Decided {
     pub(super) fingerprints: Vec<Vec<String>>,
     /// Expected number of children on the list for whom evidence that counts is at hand.
     pub(super) needless: f64,
+    /// Children outside the scopes of the populations.
+    pub(super) not_asked: u64,
 }
 
 pub(super) fn decide(
@@ -46,6 +48,7 @@ pub(super) fn decide(
     let prints = fingerprints(world, linked);
     let heads = heads(job, world, linked, &extracts, &prints, previous);
     let bare = bare(job, world, linked, &extracts);
+    let asked = asked(job, world, linked);
 
     // What the accepted links alone would decide: where a look could change it follows.
     let accepted: Vec<Vec<&Possible>> = (linked.registers.iter())
@@ -53,7 +56,7 @@ pub(super) fn decide(
         .collect();
     let by_links = with_links(job, world, linked, bare.clone(), &accepted);
     let first: Vec<Verdict> = by_links.par_iter().map(decide_case).collect();
-    let least = least(job, world, linked, costs, &first);
+    let least = least(job, world, linked, costs, &first, &asked);
 
     let thresholds = Thresholds { confirm: linked.confirm, review: least };
     let shown = shown(job, world, linked, least, &first);
@@ -64,12 +67,13 @@ pub(super) fn decide(
     });
     let verdicts: Vec<Verdict> = cases.par_iter().map(decide_case).collect();
 
-    let mut order: Vec<usize> = (0..heads.len()).collect();
+    let mut order: Vec<usize> = (0..heads.len()).filter(|&child| asked[child]).collect();
     order.sort_by(|&a, &b| heads[a].id.cmp(&heads[b].id));
-    let mut place = vec![0; heads.len()];
+    let mut place = vec![None; heads.len()];
     for (position, &child) in order.iter().enumerate() {
-        place[child] = position;
+        place[child] = Some(position);
     }
+    let not_asked = (heads.len() - order.len()) as u64;
     let needless = needless(job, world, linked, &verdicts, &first, &order);
     let points = Points::of(job, world);
     let mut traits: Vec<Traits> =
@@ -78,7 +82,9 @@ pub(super) fn decide(
         .par_iter()
         .zip(&traits)
         .map(|(&child, traits)| {
-            child_of(job, &heads[child], &cases[child], verdicts[child].clone(), &points, traits)
+            let doubles = doubles(linked, &heads, child);
+            let verdict = verdicts[child].clone();
+            child_of(job, &heads[child], &cases[child], verdict, &points, traits, doubles)
         })
         .collect();
     let expected = children.iter().map(|child| child.wrong_probability).sum();
@@ -87,7 +93,26 @@ pub(super) fn decide(
     let mut movements = movements(job, world, linked, &extracts, &cases, &order);
     clear_rare(&world.lexicon.labels, &mut traits, &mut movements);
     let fingerprints = order.iter().map(|&child| prints[child].clone()).collect();
-    Decided { children, links, thresholds, wrong, traits, movements, fingerprints, needless }
+    Decided {
+        children,
+        links,
+        thresholds,
+        wrong,
+        traits,
+        movements,
+        fingerprints,
+        needless,
+        not_asked,
+    }
+}
+
+/// Ids of the children who may be this one, sorted.
+fn doubles(linked: &Linked, heads: &[Head], child: usize) -> Vec<String> {
+    let known = u32::try_from(child).ok().and_then(|child| linked.children.doubles.get(&child));
+    let mut ids: Vec<String> =
+        known.into_iter().flatten().map(|(other, _)| heads[*other as usize].id.clone()).collect();
+    ids.sort();
+    ids
 }
 
 fn child_of(
@@ -97,6 +122,7 @@ fn child_of(
     verdict: Verdict,
     points: &Points,
     traits: &Traits,
+    doubles: Vec<String>,
 ) -> Child {
     let about = About {
         as_of: job.as_of,
@@ -114,6 +140,7 @@ fn child_of(
         wrong_probability: verdict.wrong_probability,
         tier: verdict.tier,
         former: head.former.clone(),
+        doubles,
     }
 }
 
@@ -138,18 +165,28 @@ impl Points {
 
 /// What a look has to save to be taken: over all pairs that might settle a child nothing else
 /// settles, and all children who might be held back.
-fn least(job: &Job, world: &World, linked: &Linked, costs: Costs, first: &[Verdict]) -> f64 {
+fn least(
+    job: &Job,
+    world: &World,
+    linked: &Linked,
+    costs: Costs,
+    first: &[Verdict],
+    asked: &[bool],
+) -> f64 {
     let waiting = linked.registers.iter().flat_map(|register| {
         register
             .possible
             .iter()
+            .filter(|p| asked[p.child as usize])
             .filter(|p| !p.link && first[p.child as usize].status.is_candidate())
             .filter(|p| counts(job, world, register, p))
             .map(|p| costs.waiting(p.probability))
     });
     let settled = first
         .iter()
-        .filter(|verdict| !verdict.status.is_candidate())
+        .zip(asked)
+        .filter(|(verdict, asked)| **asked && !verdict.status.is_candidate())
+        .map(|(verdict, _)| verdict)
         .map(|verdict| costs.settled(verdict.wrong_probability))
         .filter(|saved| *saved >= costs.held);
     costs.least(waiting.chain(settled).collect(), job.decision.review_capacity)
@@ -285,7 +322,12 @@ fn kinds(job: &Job, source: usize) -> Vec<Kind> {
 
 /// The links of the run: for every pair of child and record one for each school record of
 /// the child, because what is true of one is true of all.
-fn links(world: &World, linked: &Linked, shown: &[Vec<&Possible>], place: &[usize]) -> Vec<Link> {
+fn links(
+    world: &World,
+    linked: &Linked,
+    shown: &[Vec<&Possible>],
+    place: &[Option<usize>],
+) -> Vec<Link> {
     let mut keyed: Vec<((u32, usize, u32), Link)> = linked
         .registers
         .par_iter()
@@ -293,7 +335,8 @@ fn links(world: &World, linked: &Linked, shown: &[Vec<&Possible>], place: &[usiz
         .enumerate()
         .flat_map_iter(|(order, (register, shown))| {
             let records = &world.sources[register.source];
-            shown.iter().flat_map(move |possible| {
+            let asked = |p: &&&Possible| place[p.child as usize].is_some();
+            shown.iter().filter(asked).flat_map(move |possible| {
                 let right = &register.side.packed[possible.right as usize];
                 let origin = register.side.origin[possible.right as usize];
                 let i = origin.1 as usize;
@@ -306,7 +349,7 @@ fn links(world: &World, linked: &Linked, shown: &[Vec<&Possible>], place: &[usiz
                     let link = Link {
                         population: population_ref(world, linked, id),
                         registry: record_ref(world, origin),
-                        child: place[possible.child as usize],
+                        child: place[possible.child as usize].unwrap_or_default(),
                         weight: parts.iter().sum::<f64>()
                             + register.linkage.together(&linked.population, id, pattern),
                         probability: possible.probability,

@@ -224,7 +224,7 @@ fn keep_ids(
 }
 
 /// What a child is known by where records bear no ids: hashes of name and birth date, and of
-/// the certificate, of each of its records.
+/// certificate, given name and birth date, of each of its records.
 pub(super) fn fingerprints(world: &World, linked: &Linked) -> Vec<Vec<String>> {
     use xxhash_rust::xxh3::xxh3_64;
     linked
@@ -249,7 +249,8 @@ pub(super) fn fingerprints(world: &World, linked: &Linked) -> Vec<Vec<String>> {
                 prints.insert(format!("n:{:016x}", xxh3_64(text.as_bytes())));
                 let certificate = records.certificate[i];
                 if !certificate.is_missing() {
-                    let text = format!("{certificate:?}");
+                    // Not the number alone: all numbers of a series are soon tried.
+                    let text = format!("{certificate:?}|{}|{birth:?}", names[1]);
                     prints.insert(format!("c:{:016x}", xxh3_64(text.as_bytes())));
                 }
             }

@@ -27,7 +27,7 @@ use anyhow::Context as _;
 use crate::job::Job;
 use crate::model::saved::Document;
 use crate::progress::Progress;
-use crate::report::{self, words::Lang};
+use crate::report::{self, words, words::Lang};
 
 pub use degenerate::Allow;
 pub use learning::{LabelFile, Learning, LearningError};
@@ -122,8 +122,9 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
     progress.stage("Writing");
     let timings = watch.laps;
     let mut counts = linked.counts(job);
-    let not_asked = job.sources.iter().zip(&reading.not_asked).filter(|(_, n)| **n > 0);
-    counts.extend(not_asked.map(|(source, n)| (format!("{}.rows_not_asked", source.name), *n)));
+    if decided.not_asked > 0 {
+        counts.push(("children_not_asked".to_owned(), decided.not_asked));
+    }
     let run = report::Run {
         job,
         extracted: &reading.extracted,
@@ -167,6 +168,13 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
             lost as f64 > job.max_rejected_share * extracted.rows as f64
         });
     let mut summary = report::summary_lines(&run, options.lang);
+    if decided.not_asked > 0 {
+        let text = match options.lang {
+            Lang::Uk => "Не йдеться про дітей поза межами запитання (scope)",
+            Lang::En => "Children not asked about, outside of the scope",
+        };
+        summary.insert(1, format!("{text}: {}", words::count(decided.not_asked, options.lang)));
+    }
     let (warning, seal) = match options.lang {
         Lang::Uk => ("Застереження", "Печатка"),
         Lang::En => ("Warning", "Seal"),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::run_folder::{FolderError, KnownChild, RunFolder};
 
@@ -37,6 +37,12 @@ impl Previous {
             previous.add(child);
             Ok(())
         })?;
+        let ids: FxHashSet<&str> = previous.ids.iter().map(String::as_str).collect();
+        anyhow::ensure!(
+            ids.len() == previous.ids.len(),
+            "{name}/children.parquet: two children bear one id, so the file was changed since its \
+             run\nhint: take the folder as its run wrote it; `zvirka verify` tells what changed"
+        );
         Ok(previous)
     }
 

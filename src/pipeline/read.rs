@@ -5,10 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context as _;
 use rayon::prelude::*;
 
-use super::cases::{covers, regions};
 use crate::extract::{self, Extracted, Rejected};
 use crate::field::Field;
-use crate::job::{Job, Role, Source};
+use crate::job::{Job, Source};
 use crate::normalize::{self, Built, Displacement, Records, Sex, SourceBuilder, Withdrawal, World};
 use crate::progress::Progress;
 
@@ -23,8 +22,6 @@ pub struct Reading {
     pub rejected: Vec<Vec<Rejected>>,
     /// How many rows have a usable value of each mapped field, one list a source.
     pub fills: Vec<Vec<(Field, u64)>>,
-    /// How many records of each source are outside the scope of the question.
-    pub not_asked: Vec<u64>,
 }
 
 /// Reads every source of a job.
@@ -64,7 +61,7 @@ pub fn read(job: &Job, progress: &dyn Progress) -> anyhow::Result<Reading> {
         built.push(source);
         extracted.push(seen);
     }
-    let (mut world, values) = normalize::assemble(built);
+    let (world, values) = normalize::assemble(built);
     let rejected = extracted
         .iter()
         .zip(values)
@@ -81,26 +78,7 @@ pub fn read(job: &Job, progress: &dyn Progress) -> anyhow::Result<Reading> {
         .zip(&world.sources)
         .map(|(source, records)| fills(source, records))
         .collect();
-    let not_asked = not_asked(job, &mut world);
-    Ok(Reading { world, extracted, rejected, fills, not_asked })
-}
-
-/// Leaves out the children who are not asked about: those whom a population's scope does not
-/// cover. A child whose birth date or region is not known is asked about.
-fn not_asked(job: &Job, world: &mut World) -> Vec<u64> {
-    let World { lexicon, sources } = world;
-    job.sources
-        .iter()
-        .zip(sources)
-        .map(|(source, records)| {
-            let Some(scope) = source.scope.as_ref().filter(|_| source.role == Role::Population)
-            else {
-                return 0;
-            };
-            let regions = regions(scope);
-            normalize::retain(records, |records, i| covers(lexicon, records, i, scope, &regions))
-        })
-        .collect()
+    Ok(Reading { world, extracted, rejected, fills })
 }
 
 /// Usable values by mapped field.

@@ -119,7 +119,7 @@ pub(super) fn lines(errors: &ErrorRates, lang: Lang) -> Vec<String> {
             "  {}: {} {}; {}",
             register.register,
             words::count(register.accepted, lang),
-            lang.of("прийнято", "accepted"),
+            lang.of("пар «дитина – запис»", "pairs of child and record"),
             methods.join("; "),
         ));
         if register.never_compared.is_some() {

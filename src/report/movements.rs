@@ -80,7 +80,9 @@ pub(super) const fn name(kind: MovementKind, lang: Lang) -> &'static str {
         MovementKind::Graduated => {
             lang.of("Вибули з випускного класу", "Left from a leaving class")
         }
-        MovementKind::Vanished => lang.of("Зникли зі списків", "Vanished from the lists"),
+        MovementKind::Vanished => {
+            lang.of("Немає в останніх списках", "In none of the latest lists")
+        }
         MovementKind::FirstGrader => lang.of("Першокласники", "First-graders"),
         MovementKind::Came => lang.of("З’явилися в інших класах", "Came to other classes"),
     }

@@ -155,7 +155,7 @@ fn overview(
         ]);
     }
     rows.push(vec![
-        lang.of("Разом у списку", "On the list").into(),
+        lang.of("Разом у переліку", "On the list").into(),
         tally.candidates.into(),
         ratio(tally.candidates, tally.children),
         lang.of("діти, статус яких слід з’ясувати", "children whose status is to be settled")
@@ -277,7 +277,7 @@ fn groups(
         })
         .collect();
     let mut headings =
-        vec![(words::grouping(by, lang), 44), (lang.of("Дітей у списку", "On the list"), 12)];
+        vec![(words::grouping(by, lang), 44), (lang.of("Дітей у переліку", "On the list"), 12)];
     headings.extend(statuses.iter().map(|status| (words::status(*status, lang), 16)));
     view(workbook, title(by, lang), &headings, &rows)
 }

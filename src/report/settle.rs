@@ -287,8 +287,7 @@ fn of_reasons<'a>(asked: &Asked<'a>, untraced: f64, steps: &mut Vec<Step<'a>>) {
             ReasonCode::SchoolSaysFinished | ReasonCode::Graduated => add(0.0, Action::AfterSchool),
             ReasonCode::ContactLost => add(untraced, Action::Family),
             ReasonCode::RecordsDiffer => {
-                let records = child.records.iter().map(|record| run.record(record));
-                add(0.0, Action::Records(records.collect()));
+                add(0.0, Action::Records(child.doubles.clone()));
             }
             _ => {}
         }

@@ -111,7 +111,7 @@ impl Tally {
         let count = |n| words::count(n, lang);
         let mut lines = vec![format!(
             "{}: {} {} {}",
-            lang.of("У списку", "On the list"),
+            lang.of("У переліку", "On the list"),
             words::children(self.candidates, lang),
             lang.of("з", "of"),
             count(self.children),
@@ -124,7 +124,13 @@ impl Tally {
             let name = words::status(*status, lang);
             lines.push(format!("  {name:name_width$}  {:>11}", count(*n)));
         }
-        lines.push(lang.of("Збіги з реєстрами:", "Links by register:").to_owned());
+        lines.push(
+            lang.of(
+                "Збіги з реєстрами, по шкільних записах:",
+                "Links by register, of school records:",
+            )
+            .to_owned(),
+        );
         let name_width = width(&mut self.registers.iter().map(|r| r.name.chars().count()));
         for register in &self.registers {
             lines.push(format!(
@@ -153,7 +159,7 @@ impl Tally {
         ));
         lines.push(format!(
             "{}: {}",
-            lang.of("Зайвих справ, за очікуванням", "Needless cases, expected"),
+            lang.of("Зайвих перевірок, за очікуванням", "Needless cases, expected"),
             words::decimal(run.needless, 1, lang),
         ));
         lines

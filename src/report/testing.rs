@@ -293,6 +293,7 @@ fn children() -> Vec<Child> {
         wrong_probability: if status == Status::Confirmed { 0.000_01 } else { 0.0 },
         tier: (status == Status::Confirmed).then_some(Tier::A),
         former: Vec::new(),
+        doubles: if row == 0 { vec!["kurs:#00ff".to_owned()] } else { Vec::new() },
     };
     let old = Some(date(2021, 9, 1));
     let mut children = vec![
@@ -338,6 +339,7 @@ fn children() -> Vec<Child> {
         wrong_probability: 0.0,
         tier: None,
         former: Vec::new(),
+        doubles: Vec::new(),
     });
     children
 }

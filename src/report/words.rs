@@ -49,8 +49,8 @@ pub const fn status(status: Status, lang: Lang) -> &'static str {
 pub const fn status_meaning(status: Status, lang: Lang) -> &'static str {
     match status {
         Status::ReportedMissing => lang.of(
-            "реєстр зниклих осіб містить дитину як таку, яку розшукують",
-            "a missing-persons register holds the child as sought",
+            "у реєстрі є запис, за яким дитину розшукують",
+            "a register holds a record by which the child is sought",
         ),
         Status::Unconfirmed => lang.of(
             "у наданих витягах підтвердження не знайдено",
@@ -58,15 +58,15 @@ pub const fn status_meaning(status: Status, lang: Lang) -> &'static str {
         ),
         Status::Review => lang.of(
             "збіг можливий, але не певний, або свідчення суперечать одне одному",
-            "a link is possible but not certain, or evidence contradicts",
+            "a link is possible but not certain, or evidence is contradictory",
         ),
         Status::NotAssessable => lang.of(
             "заповнено замало полів, щоб шукати дитину в реєстрах",
             "too few fields to look for the child in any register",
         ),
         Status::Confirmed => lang.of(
-            "реєстр бачив дитину в країні у строк, який враховується",
-            "a register saw the child in the country within the period that counts",
+            "реєстр (або школа, якщо так задано в завданні) засвідчує дитину в країні протягом строку, який враховується",
+            "a register (or the school, if the job lets it) has the child in the country within the period that counts",
         ),
         Status::ConfirmedAbroad => lang.of(
             "останнє, що бачив реєстр, – виїзд дитини за кордон",
@@ -183,7 +183,7 @@ pub const fn reason_code(code: ReasonCode, lang: Lang) -> &'static str {
             lang.of("Можливий збіг із близнюком", "Possible link, twin or sibling")
         }
         ReasonCode::Ambiguous => lang.of("Кілька рівноцінних записів", "Several records fit"),
-        ReasonCode::TooOld => lang.of("Застаре свідчення", "Evidence too old"),
+        ReasonCode::TooOld => lang.of("Надто давнє свідчення", "Evidence too old"),
         ReasonCode::InFuture => lang.of("Свідчення після дня звірки", "Evidence in the future"),
         ReasonCode::Undated => lang.of("Свідчення без дати", "Undated evidence"),
         ReasonCode::IdentityOnly => lang.of("Доведено лише існування", "Identity only"),
@@ -193,8 +193,10 @@ pub const fn reason_code(code: ReasonCode, lang: Lang) -> &'static str {
         ReasonCode::DisplacedInternally => lang.of("Внутрішнє переміщення", "Displaced internally"),
         ReasonCode::DisplacedAbroad => lang.of("Переміщення за кордон", "Displaced abroad"),
         ReasonCode::TooFewFields => lang.of("Замало даних", "Too few fields"),
-        ReasonCode::SchoolVouches => lang.of("Підтверджує школа", "School vouches"),
-        ReasonCode::RecordsDiffer => lang.of("Шкільні записи розходяться", "School records differ"),
+        ReasonCode::SchoolVouches => lang.of("За шкільним списком", "By the school list"),
+        ReasonCode::RecordsDiffer => {
+            lang.of("Можливо, є інший шкільний запис", "Maybe another school record")
+        }
         ReasonCode::HeldBack => {
             lang.of("Майже певний збіг, до перевірки", "Link held back for a look")
         }
@@ -202,21 +204,20 @@ pub const fn reason_code(code: ReasonCode, lang: Lang) -> &'static str {
             lang.of("Лише в попередніх шкільних списках", "In earlier school lists only")
         }
         ReasonCode::Graduated => lang.of("Вибуття з випускного класу", "Left from a leaving class"),
-        ReasonCode::SchoolSaysDied => lang.of("За словами школи, смерть", "Died, the school says"),
+        ReasonCode::SchoolSaysDied => lang.of("Школа зазначила: смерть", "Died, the school says"),
         ReasonCode::SchoolSaysAbroad => {
-            lang.of("За словами школи, за кордоном", "Left for good, the school says")
+            lang.of("Школа зазначила: виїзд за кордон", "Left for good, the school says")
         }
         ReasonCode::SchoolSaysFinished => {
-            lang.of("За словами школи, закінчення навчання", "Finished, the school says")
+            lang.of("Школа зазначила: закінчення навчання", "Finished, the school says")
         }
-        ReasonCode::SchoolSaysMoved => {
-            lang.of("За словами школи, перехід до іншої", "Moved to another, the school says")
-        }
+        ReasonCode::SchoolSaysMoved => lang
+            .of("Школа зазначила: перехід до іншого закладу", "Moved to another, the school says"),
         ReasonCode::SchoolSaysNowhere => {
-            lang.of("За словами школи, ніде не навчається", "Attends nowhere, the school says")
+            lang.of("Школа зазначила: ніде не навчається", "Attends nowhere, the school says")
         }
         ReasonCode::SiblingMissing => {
-            lang.of("Розшукують брата чи сестру", "A brother or sister is sought")
+            lang.of("Розшукують, можливо, брата чи сестру", "Maybe a brother or sister is sought")
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | a death that counts | anything dated after it, by any witness | a contradiction |
 //! | a death undated, before the days that count, or after `as_of` | | a contradiction |
+//! | a search dated after `as_of` | | a contradiction: a slip of the year? |
 //! | a search without its day | a return by the same witness | a contradiction: which was first? |
 //! | an open search | a sighting or a foreign `returned` dated after it | a contradiction |
 //! | abroad | on the same day in the country, by another witness | a contradiction |
@@ -23,7 +24,8 @@ type Pieces<'a> = Vec<&'a Evidence>;
 
 /// A death that cannot stand as the last word.
 pub(super) fn of_death<'a>(sorted: &Sorted<'a>) -> Option<Pieces<'a>> {
-    if let Some(death) = sorted.counting.iter().copied().find(|e| e.kind == Kind::Deceased) {
+    // The first of several days of death: what lies between two of them is dated after one.
+    if let Some(death) = sorted.counting.iter().rev().copied().find(|e| e.kind == Kind::Deceased) {
         let later =
             sorted.counting.iter().find(|e| e.kind != Kind::Deceased && e.date > death.date);
         return later.map(|later| vec![death, later]);
@@ -72,7 +74,13 @@ pub(super) fn of_search<'a>(sorted: &Sorted<'a>) -> Option<Pieces<'a>> {
     if unclear.is_some() {
         return unclear;
     }
-    let sought = open_search(sorted)?;
+    let Some(sought) = open_search(sorted) else {
+        // A search dated after the day of the statuses may be a slip of the year: a person looks.
+        let future = |e: &&&Evidence| {
+            e.kind == Kind::ReportedMissing && e.objection() == Some(ReasonCode::InFuture)
+        };
+        return sorted.accepted.iter().find(future).map(|sought| vec![*sought]);
+    };
     let later = sorted.latest_sightings().find(|seen| seen.date > sought.date)?;
     Some(vec![sought, later])
 }

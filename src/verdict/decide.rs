@@ -55,6 +55,12 @@ impl<'a> Sorted<'a> {
     }
 }
 
+/// The source of a search for the child that its own witness has not ended.
+#[must_use]
+pub fn open_search_of(case: &Case) -> Option<usize> {
+    contradiction::open_search(&Sorted::of(&case.evidence)).map(|sought| sought.source)
+}
+
 /// Decides a case by the rules of this room.
 #[must_use]
 pub fn decide(case: &Case) -> Verdict {
@@ -135,7 +141,10 @@ fn settle(sorted: &Sorted<'_>, case: &Case, reasons: &mut Vec<Reason>) -> Status
         Kind::Deceased => true,
         Kind::ReportedMissing => {
             let ended = |r: &&Evidence| {
-                r.kind == Kind::Returned && r.witness == e.witness && r.date > e.date
+                r.kind == Kind::Returned
+                    && r.witness == e.witness
+                    && e.date.is_some()
+                    && r.date > e.date
             };
             !sorted.counting.iter().any(ended)
         }
@@ -240,7 +249,7 @@ fn explain(case: &Case, sorted: &Sorted<'_>, status: Status, reasons: &mut Vec<R
 /// it: it is what the registers are asked about.
 fn school_says(case: &Case, status: Status, told: &[Reason]) -> Option<Reason> {
     let code = match case.withdrawal.0 {
-        Withdrawal::Missing => return None,
+        Withdrawal::Missing | Withdrawal::Unread => return None,
         // Another list of the population has the child: it did move, or attends after all.
         Withdrawal::Moved | Withdrawal::Nowhere if case.elsewhere => return None,
         Withdrawal::Died => ReasonCode::SchoolSaysDied,

@@ -59,9 +59,7 @@ impl Evidence {
         match self.kind {
             Kind::Identity => false,
             // These change the status whatever their day.
-            Kind::Deceased | Kind::ReportedMissing => {
-                self.objection() != Some(ReasonCode::InFuture)
-            }
+            Kind::Deceased | Kind::ReportedMissing => true,
             _ => self.objection().is_none(),
         }
     }

@@ -30,7 +30,7 @@ mod looks;
 mod priority;
 mod types;
 
-pub use decide::{Verdict, decide};
+pub use decide::{Verdict, decide, open_search_of};
 pub use evidence::{Case, Evidence, Gone, Period};
 pub use looks::Costs;
 pub use priority::{About, priority};

@@ -58,7 +58,7 @@ pub fn priority(status: Status, case: &Case, about: About, points: &PrioritySett
     let alarming = match left {
         Withdrawal::Died | Withdrawal::Abroad => true,
         Withdrawal::Nowhere | Withdrawal::Moved => !case.elsewhere,
-        Withdrawal::Missing | Withdrawal::Finished => false,
+        Withdrawal::Missing | Withdrawal::Unread | Withdrawal::Finished => false,
     };
     let when = |holds: bool, points: i32| points * i32::from(holds);
     let sum = base

@@ -89,6 +89,8 @@ pub struct Child {
     pub tier: Option<Tier>,
     /// Ids that the child's records had in the previous run and that gave way to [`Self::id`].
     pub former: Vec<String>,
+    /// Ids of other children of the lists who may be this very one.
+    pub doubles: Vec<String>,
 }
 
 /// How well a settled status is founded.
@@ -184,7 +186,7 @@ reason_codes! {
     TooFewFields = "too_few_fields",
     /// The school vouches for the child.
     SchoolVouches = "school_vouches",
-    /// School records of the child contradict each other.
+    /// Another record of the school lists may be of this very child.
     RecordsDiffer = "records_differ",
     /// A link would confirm, but is among the least certain of those that do, and the auditors
     /// have time to look at it.

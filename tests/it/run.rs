@@ -467,7 +467,7 @@ fn the_workbook_has_a_sheet_for_each_education_office() {
     let out = folder.path().join("out");
     let book = sheets(&fs::read(out.join("candidates.xlsx")).unwrap());
     let names: Vec<&str> = book.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names[..2], ["Про список", "Усі"]);
+    assert_eq!(names[..2], ["Про перелік", "Усі"]);
     assert!(names.len() > 10, "{names:?}");
     let stated = &names[2..names.len() - 1];
     assert!(stated.is_sorted(), "{stated:?}");

@@ -257,6 +257,9 @@ fn every_rule_of_evidence_gives_its_status_and_reason() {
         ("school-death-dead", "40000017;Чернівецька;ОУО 1;7-А;ні;ні;смерть;2022-05-01", &[("deaths", "2022-05-01", "", "")], "deceased", "settled_by:deaths"),
         ("school-abroad", "40000017;Чернівецька;ОУО 1;7-А;ні;ні;вибув за межі України;", &[], "unconfirmed", "school_says_abroad"),
         ("school-moved", "40000017;Чернівецька;ОУО 1;7-А;ні;ні;Вибув до іншого закладу;", &[], "unconfirmed", "school_says_moved"),
+        ("school-death-odd", "40000017;Чернівецька;ОУО 1;7-А;ні;ні;відраховано/загибель;", &[("health", "2022-08-01", "", "")], "review", "school_says_died"),
+        ("sought-unread", PLAIN, &[("health", "2022-05-01", "", ""), ("police", "2022-08-01", "невідоме слово", "")], "review", "possible_link:police"),
+        ("sought-tomorrow", PLAIN, &[("health", "2022-05-01", "", ""), ("police", "2032-08-01", "sought", "")], "review", "contradiction:police"),
         ("lost", "40000017;Чернівецька;ОУО 1;7-А;за кордоном;так;;", &[], "unconfirmed", "contact_lost"),
     ];
     let mut files = Files::with_crowd();
@@ -282,6 +285,68 @@ fn every_rule_of_evidence_gives_its_status_and_reason() {
             assert!(!row["reasons"].contains(word), "{}", row["reasons"]);
         }
     }
+}
+
+#[test]
+fn a_school_vouches_only_where_nothing_written_speaks_against_it() {
+    let mut files = Files::with_crowd();
+    let own = |lost: &str, left: &str, day: &str| {
+        format!("40000017;Чернівецька;ОУО 1;7-А;ні;{lost};{left};{day}")
+    };
+    let cases = [
+        ("here", own("ні", "", ""), "confirmed"),
+        ("unread-contact", own("телефон мовчить", "", ""), "unconfirmed"),
+        ("unread-reason", own("ні", "зник безвісти", ""), "unconfirmed"),
+        ("left-on", own("ні", "", "2023-01-01"), "unconfirmed"),
+        ("abroad", own("ні", "вибув за кордон", ""), "unconfirmed"),
+        ("dead", own("ні", "смерть", ""), "review"),
+    ];
+    for (number, (id, own, _)) in (200..).zip(&cases) {
+        files.pupil(id, number, own);
+    }
+    files.was("gone", 220, "40000017;Чернівецька;6-А;ні");
+    let folder = files.folder();
+    let vouching = JOB
+        .replacen("[[population]]\nname = \"before\"", "[population.evidence]\nkind = \"present\"\ndated = 2023-07-01\n\n[[population]]\nname = \"before\"", 1)
+        .replacen("[[registry]]\nname = \"health\"", "contact_lost = \"displaced\"\n[population.evidence]\nkind = \"present\"\ndated = 2023-07-01\n\n[[registry]]\nname = \"health\"", 1);
+    let vouching =
+        vouching.replacen("displacement = \"displaced\"\ncontact_lost", "contact_lost", 1);
+    fs::write(folder.path().join("job.toml"), vouching).unwrap();
+    run(folder.path());
+    let children = by_id(&folder.path().join("out"));
+    for (id, _, status) in &cases {
+        assert_eq!(children[*id]["status"], *status, "{id}: {}", children[*id]["reason_codes"]);
+    }
+    assert_eq!(children["gone"]["status"], "unconfirmed", "no word of an earlier list counts");
+}
+
+#[test]
+fn nobody_is_out_of_the_question_by_a_region_that_is_none() {
+    let mut files = Files::with_crowd();
+    let own = |region: &str| format!("40000017;{region};ОУО 1;7-А;ні;ні;;");
+    for (number, (id, region)) in (200..).zip([
+        ("odd", "Чернiвецька"),
+        ("area", "Дністровський район"),
+        ("blank", ""),
+        ("other", "Одеська"),
+    ]) {
+        files.pupil(id, number, &own(region));
+        files.see(number, &[("police", "2023-01-01", "sought", "")]);
+    }
+    let folder = files.folder();
+    let scoped = JOB.replacen(
+        "[[population]]\nname = \"before\"",
+        "[population.scope]\nregions = [\"Чернівецька\"]\n\n[[population]]\nname = \"before\"",
+        1,
+    );
+    fs::write(folder.path().join("job.toml"), scoped).unwrap();
+    let told = run(folder.path());
+    let children = by_id(&folder.path().join("out"));
+    for id in ["odd", "area", "blank"] {
+        assert_eq!(children[id]["status"], "reported_missing", "{id}");
+    }
+    assert!(!children.contains_key("other"));
+    assert!(told.out.contains("outside of the scope: 1\n"), "{}", told.out);
 }
 
 #[test]
@@ -541,5 +606,5 @@ fn the_register_of_births_can_ask() {
     let manifest = fs::read_to_string(out.join("manifest.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     let left_out = births.len() - asked;
-    assert_eq!(manifest["counts"]["births.rows_not_asked"], serde_json::json!(left_out));
+    assert_eq!(manifest["counts"]["children_not_asked"], serde_json::json!(left_out));
 }

@@ -71,7 +71,7 @@ fn head(sources: &[(Guess, Vec<Look>)], job: &Path) -> Vec<String> {
         commented(&format!("as_of = {as_of}"), &why),
         commented(
             &format!("evidence_since = {EVIDENCE_SINCE}"),
-            "older evidence proves existence, not safety",
+            "older evidence proves existence only",
         ),
         commented("output = \"out\"", "the run's folder"),
         String::new(),

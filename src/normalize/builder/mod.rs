@@ -229,13 +229,28 @@ impl SourceBuilder {
         let withdrawal = self.first(row, Field::Withdrawal, |this, text| {
             this.withdrawals.get(text, marks::withdrawal)
         });
+        let filled = |field: Field| {
+            self.places[field as usize].iter().any(|&place| !row.text(place).trim().is_empty())
+        };
+        let (contact_filled, left_filled) = (filled(Field::ContactLost), filled(Field::Withdrawal));
         let withdrawal_date = self
             .first(row, Field::WithdrawalDate, |this, text| this.days.get(text, dates::parse_full));
         let (mut evidence_kind, evidence_date) = self.evidence(row);
+        // What is written and cannot be read is no sign that the pupil is there.
+        let told = self.rejected.iter().rev().take_while(|one| one.row == Some(row.number));
+        let unread = |field: Field| told.clone().any(|one| one.field == field.key());
+        let contact_unread = contact_filled && contact_lost.is_none() && unread(Field::ContactLost);
+        let left_unread = left_filled && unread(Field::Withdrawal) || withdrawal_date.is_some();
+        let withdrawal = match withdrawal {
+            Withdrawal::Missing if left_unread => Withdrawal::Unread,
+            read => read,
+        };
         // A list of pupils that stands as a register tells where those are of whom the school
         // knows; of the others it proves no more than that they exist.
-        let unknown = contact_lost == Some(true) || withdrawal != Withdrawal::Missing;
-        if self.registry && unknown && evidence_kind.is_some_and(Kind::settles) {
+        let unknown =
+            contact_lost == Some(true) || contact_unread || withdrawal != Withdrawal::Missing;
+        let sighting = |kind| !matches!(kind, Kind::Deceased | Kind::ReportedMissing);
+        if self.registry && unknown && evidence_kind.is_some_and(sighting) {
             evidence_kind = Some(Kind::Identity);
         }
         let further = identity.take_further();
@@ -272,6 +287,7 @@ impl SourceBuilder {
         records.office.push(office);
         records.withdrawal.push(withdrawal);
         records.withdrawal_date.push(withdrawal_date);
+        records.contact_unread.push(contact_unread);
         records.evidence_kind.push(evidence_kind);
         records.evidence_date.push(evidence_date);
     }

@@ -5,8 +5,36 @@ use super::super::records::Withdrawal;
 use super::{UnknownMark, plain};
 
 /// Beginnings of words that tell a reason.
-const DIED: &[&str] =
-    &["смерт", "помер", "загин", "загибл", "умер", "погиб", "deceas", "died", "death"];
+const DIED: &[&str] = &[
+    "смерт",
+    "помер",
+    "загин",
+    "загиб",
+    "вбит",
+    "вбив",
+    "убит",
+    "пішов з життя",
+    "пішла з життя",
+    "летальн",
+    "самогуб",
+    "суїцид",
+    "похован",
+    "похорон",
+    "нежив",
+    "не жив",
+    "мертв",
+    "трагічно",
+    "умер",
+    "погиб",
+    "гибел",
+    "скончал",
+    "кончин",
+    "deceas",
+    "died",
+    "death",
+    "dead",
+    "killed",
+];
 const ABROAD: &[&str] = &[
     "за кордон",
     "закордон",
@@ -95,13 +123,46 @@ const NOWHERE: &[&str] = &[
 const TAKEN_BACK: &[&str] =
     &["поновлен", "скасован", "помилков", "зарахован", "поверну", "восстан"];
 
+/// Lower case, words parted by single spaces whatever parts them, Latin letters that look like
+/// Cyrillic ones taken for these in a word with Cyrillic letters.
+fn worded(cell: &str) -> String {
+    let text = plain(cell);
+    let parts = text.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    let words = parts.filter(|word| !word.is_empty()).map(|word| {
+        if !word.chars().any(|c| ('а'..='ґ').contains(&c)) {
+            return word.to_owned();
+        }
+        word.chars().map(cyrillic).collect()
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
+const fn cyrillic(letter: char) -> char {
+    match letter {
+        'a' => 'а',
+        'b' => 'в',
+        'c' => 'с',
+        'e' => 'е',
+        'h' => 'н',
+        'i' => 'і',
+        'k' => 'к',
+        'm' => 'м',
+        'o' => 'о',
+        'p' => 'р',
+        't' => 'т',
+        'x' => 'х',
+        'y' => 'у',
+        other => other,
+    }
+}
+
 /// Reads why a pupil left the school.
 ///
 /// "Відрахований у зв'язку з переходом" tells of a transfer: `відрахований` says only that
 /// the pupil is gone, so any other reason beside it is the reason. A text with two reasons is
-/// for people to read.
+/// for people to read; but a death in it, of whomever, forbids to take the child for alive.
 pub fn withdrawal(cell: &str) -> Result<Withdrawal, UnknownMark> {
-    let text = plain(cell);
+    let text = worded(cell);
     let says = |beginning: &&str| {
         text.match_indices(beginning).any(|(at, _)| at == 0 || text[..at].ends_with(' '))
     };
@@ -111,24 +172,28 @@ pub fn withdrawal(cell: &str) -> Result<Withdrawal, UnknownMark> {
         return Ok(Withdrawal::Missing);
     }
     // "не повернувся" takes nothing back; "не помер" and "не закінчив" are no reasons.
-    let denied = ["не ", "без "].iter().any(|no| {
-        [DIED, ABROAD, FINISHED, MOVED].iter().flat_map(|all| all.iter()).any(|word| {
-            let denied = format!("{no}{word}");
-            text.match_indices(&denied).any(|(at, _)| at == 0 || text[..at].ends_with(' '))
+    let denied = |all: &[&str]| {
+        ["не ", "без "].iter().any(|no| {
+            all.iter().any(|word| {
+                let denied = format!("{no}{word}");
+                says(&denied.as_str())
+            })
         })
-    });
+    };
+    if any(DIED) && !denied(DIED) {
+        return Ok(Withdrawal::Died);
+    }
     let back = TAKEN_BACK.iter().any(says) && !text.contains("не поверну");
-    if denied || back {
+    if back || [DIED, ABROAD, FINISHED, MOVED].into_iter().any(denied) {
         return Err(UnknownMark);
     }
-    match (any(DIED), any(ABROAD), any(FINISHED), any(MOVED), any(NOWHERE)) {
-        (true, false, false, false, _) => Ok(Withdrawal::Died),
+    match (any(ABROAD), any(FINISHED), any(MOVED), any(NOWHERE)) {
         // To a school abroad, after a class finished here.
-        (false, true, _, _, _) => Ok(Withdrawal::Abroad),
+        (true, _, _, _) => Ok(Withdrawal::Abroad),
         // After the ninth class to a college.
-        (false, false, true, _, false) => Ok(Withdrawal::Finished),
-        (false, false, false, true, _) => Ok(Withdrawal::Moved),
-        (false, false, false, false, true) => Ok(Withdrawal::Nowhere),
+        (false, true, _, false) => Ok(Withdrawal::Finished),
+        (false, false, true, _) => Ok(Withdrawal::Moved),
+        (false, false, false, true) => Ok(Withdrawal::Nowhere),
         _ => Err(UnknownMark),
     }
 }
@@ -169,7 +234,24 @@ mod tests {
             assert_eq!(withdrawal(cell), Ok(expected), "{cell}");
         }
         for cell in [
+            "загибель",
+            "у зв'язку із загибеллю",
+            "вбита",
+            "летальний випадок",
+            "самогубство",
+            "смeрть",
+            "вибув/смерть",
+            "відрах.смерть",
+            "Відраховано:смерть",
+            "смерть дитини, переведення в архів",
+            "помер, наказ про зарахування скасовано",
             "помер батько, переведено до іншого закладу",
+        ] {
+            assert_eq!(withdrawal(cell), Ok(Withdrawal::Died), "{cell}");
+        }
+        for cell in [
+            "не помер",
+            "зник безвісти",
             "не закінчив 9 клас",
             "відрахування скасовано",
             "поновлений",
@@ -182,14 +264,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics_and_two_reasons_are_not_guessed(
+        fn nothing_panics_and_a_death_is_never_outdone(
             cell in "\\PC{0,30}",
             one in proptest::sample::select(DIED),
             other in proptest::sample::select(FINISHED),
         ) {
             let _ = withdrawal(&cell);
             let both = format!("{one} {other}");
-            prop_assert_eq!(withdrawal(&both), Err(UnknownMark));
+            prop_assert_eq!(withdrawal(&both), Ok(Withdrawal::Died));
         }
     }
 }

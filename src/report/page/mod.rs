@@ -131,6 +131,7 @@ fn body(
 ) -> Body {
     let ids = |child: usize| run.children.get(child).map(|child| &*child.id);
     let mut pen = Pen::new(run, lang, &ids);
+    pen.list = Some(candidates);
     let pen = &mut pen;
     let t = pen.t;
     // In the order of the page, for the first figure that leads to some rows is led back to.

@@ -1,10 +1,12 @@
 //! How numbers and groups are written, in one language.
 
 use super::super::Run;
+use super::super::candidates::Candidates;
 use super::super::words::{self, Lang};
 use super::figure::Behind;
 use super::texts::{Texts, texts};
 use crate::evaluate::intervals;
+use crate::job::SheetsBy;
 use crate::normalize::Displacement;
 
 /// What writes the page in one language.
@@ -13,6 +15,8 @@ pub(super) struct Pen<'a> {
     pub(super) lang: Lang,
     pub(super) t: &'static Texts,
     pub(super) behind: Behind<'a>,
+    /// Knows how schools wrote the names of offices.
+    pub(super) list: Option<&'a Candidates<'a>>,
 }
 
 /// A part of a whole; nothing of nothing.
@@ -43,7 +47,8 @@ impl<'a> Pen<'a> {
         lang: Lang,
         ids: &'a dyn Fn(usize) -> Option<&'a str>,
     ) -> Self {
-        Self { run, lang, t: texts(lang), behind: Behind::new(lang, run.job.report.lang, ids) }
+        let behind = Behind::new(lang, run.job.report.lang, ids);
+        Self { run, lang, t: texts(lang), behind, list: None }
     }
 
     pub(super) fn count(&self, n: u64) -> String {
@@ -69,6 +74,12 @@ impl<'a> Pen<'a> {
             words::decimal(100.0 * share.low, 1, self.lang),
             words::decimal(100.0 * share.high, 1, self.lang)
         )
+    }
+
+    /// An education office as some school wrote it.
+    pub(super) fn office(&self, code: u32) -> String {
+        let spelt = self.list.and_then(|list| list.spelt(SheetsBy::Office, code));
+        spelt.unwrap_or_else(|| self.label(code, false))
     }
 
     /// A label as a heading: it is held in small letters.

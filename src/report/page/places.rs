@@ -48,6 +48,14 @@ impl By {
             Self::Office => pen.t.office,
         }
     }
+
+    /// What a label is called.
+    fn name(self, pen: &Pen<'_>, code: u32) -> String {
+        match self {
+            Self::Region => pen.label(code, true),
+            Self::Office => pen.office(code),
+        }
+    }
 }
 
 pub(super) struct FourRow {
@@ -146,8 +154,8 @@ pub(super) fn named<'f>(pen: &Pen<'_>, facts: &'f Facts, by: By) -> Vec<Member<'
     });
     let named = |(number, code): (usize, u32)| Member {
         key: format!("{}-{}", by.key(), number + 1),
-        title: format!("{}: {}", by.heading(pen), pen.label(code, by == By::Region)),
-        name: pen.label(code, by == By::Region),
+        title: format!("{}: {}", by.heading(pen), by.name(pen, code)),
+        name: by.name(pen, code),
         term: Term::Text(by.key(), pen.run.label(code).map(str::to_owned)),
         group: &groups[&code],
     };

@@ -87,7 +87,7 @@ fn rejections(pen: &Pen<'_>, tally: &Tally) -> (Vec<RejectionRow>, Option<String
             field: Field::from_key(field)
                 .map_or(field.as_str(), |field| words::field(field, pen.lang))
                 .to_owned(),
-            reason: reason.clone(),
+            reason: words::rejection(reason, pen.lang).into(),
             lost: if *whole_row { pen.t.lost_row } else { pen.t.lost_value },
             count: pen.count(*n),
         })

@@ -334,8 +334,8 @@ fn the_headline_speaks_of_evidence() {
     let page = written(&invented);
     let en = version(&page, Lang::En);
     assert!(en.contains(
-        "No confirming evidence of these children was found in the supplied extracts as of \
-         2023-07-05."
+        "As of 2023-07-05, the supplied extracts do not confirm these children: no confirming \
+         evidence was found"
     ));
     assert!(
         version(&page, Lang::Uk).contains("Станом на 05.07.2023 у наданих витягах не знайдено")

@@ -56,22 +56,22 @@ texts! {
     source: "Джерело", "Source";
     field: "Поле", "Field";
 
-    headline_title: "Діти, про яких немає підтвердження", "Children of whom no confirming evidence was found";
-    headline: "{} у списку із {} у шкільних списках, {}", "{} on the list, of {} on the lists of schools, {}";
+    headline_title: "Діти, чий статус не підтверджено", "Children whose status is not confirmed";
+    headline: "{} у переліку із {} у шкільних списках, {}", "{} on the list, of {} on the lists of schools, {}";
     headline_means:
-        "Станом на {} у наданих витягах не знайдено свідчень, які підтвердили б статус цих дітей.",
-        "No confirming evidence of these children was found in the supplied extracts as of {}.";
+        "Станом на {} у наданих витягах не знайдено підтвердження статусу цих дітей, або ж воно непевне чи суперечливе, або реєстр каже, що дитину розшукують.",
+        "As of {}, the supplied extracts do not confirm these children: no confirming evidence was found, or it is uncertain or contradictory, or a register holds the child as sought.";
     headline_limits:
         "Це перелік для перевірки. Він не каже, що дитина зникла, так само як підтверджений статус не каже, що дитина в безпеці: сторінка знає лише те, що стоїть у наданих витягах.",
         "This is a list to be checked. It does not say that a child is missing, just as a confirmed status does not say that a child is safe: the page knows only what stands in the supplied extracts.";
     headline_privacy:
-        "Тут немає імен, дат народження й номерів документів. Кожне число веде до кодів дітей, яких воно рахує.",
-        "No names, birth dates or document numbers here. Every figure leads to the ids of the children that it counts.";
+        "Тут немає імен, дат народження й номерів документів, але за кодом дитину може впізнати той, хто має шкільний список. Кількості дітей ведуть до кодів дітей, яких вони рахують.",
+        "No names, birth dates or document numbers here, yet an id tells who a child is to those who have the school list. Numbers of children lead to the ids of the children that they count.";
 
     status_title: "Статуси", "Statuses";
     status: "Статус", "Status";
     status_means: "Що це означає", "What it means";
-    status_on_list: "у списку", "on the list";
+    status_on_list: "у переліку", "on the list";
     status_bar: "Частки статусів", "Shares of the statuses";
     status_counted: "Це підрахунок, а не вибірка, тому меж похибки в цих чисел немає. Похибку мають оцінки нижче.",
         "These are counts, not a sample, so they bear no margins of error. The estimates below do.";
@@ -82,7 +82,7 @@ texts! {
     estimate_rows: "Серед яких дітей", "Among which children";
     wrong: "Підтверджено записом іншої дитини", "Confirmed by another child’s record";
     wrong_at_most: "не більше {}", "at most {}";
-    needless: "У списку, хоча свідчення є серед порівняних пар", "On the list, though evidence is at hand among the pairs compared";
+    needless: "У переліку, хоча свідчення є серед порівняних пар", "On the list, though evidence is at hand among the pairs compared";
     wrong_note:
         "Помилково підтверджену дитину ніхто не шукатиме, тому перше число важить більше за друге. Воно враховує лише хибні збіги: дитину, яку реєстр зниклих знає під іншим написанням, ця оцінка не бачить.",
         "Nobody looks for a child who is confirmed wrongly, so the first figure weighs more than the second. It counts false links only: it does not see a child whom a missing-persons register knows by another spelling.";
@@ -90,13 +90,13 @@ texts! {
     tier_title: "Чим підтверджено", "What confirmation rests on";
     tier: "Ступінь", "Tier";
     tier_rule: "Правило", "Rule";
-    tier_a: "два незалежні реєстри або один збіг, у якому збігається документ чи номер особи",
+    tier_a: "два незалежні свідки або один збіг, у якому збігається документ чи номер особи",
         "two independent witnesses, or one link in which an identifier agrees";
-    tier_b: "один реєстр, і збігаються лише ім’я та дата народження",
-        "one witness, linked by name and birth date alone";
+    tier_b: "один свідок: реєстр, збіг із яким лише за іменем і датою народження, або сама школа",
+        "one witness: a register linked by name and birth date alone, or the school itself";
     tier_unknown: "ступінь не визначено", "no tier was given";
-    tier_note: "Рахують дітей, чий статус визначено за реєстрами. Реєстри, які переписують один одного, – один свідок.",
-        "Counted are the children whose status registers settled. Registers that copy each other are one witness.";
+    tier_note: "Рахують дітей, чий статус визначено. Реєстри, які переписують один одного, – один свідок.",
+        "Counted are the children whose status is settled. Registers that copy each other are one witness.";
 
     flow_title: "Шлях дітей крізь реєстри", "The children’s way through the registers";
     flow_desc: "Усі діти поділяються за тим, у скількох реєстрах їх знайдено, а далі за статусом. Ширина смуги – кількість дітей; ті самі числа в таблиці нижче.",
@@ -122,13 +122,13 @@ texts! {
         "The weight of a link is the sum of the weights of its comparisons, in bits: the more, the surer that the records are of one child. Accepted links go up, those shown to people go down. Counts are on a logarithmic scale.";
     hist_thresholds: "Штрихові лінії – пороги для пари, яка не має суперників: від правої збіг прийнято, від лівої його показано людям. Пара із суперником, близнюком чи свідомо відкладена лишається для людей і праворуч; рядки одного мандрівника й кілька шкільних записів однієї дитини спираються на найпевнішу пару, тому прийняті бувають і ліворуч.",
         "Dashed lines are the thresholds of a pair without rivals: from the right one a link is accepted, from the left one it is shown to people. A pair with a rival or a twin, or one held back, stays for people to the right of them, too; rows of one traveller and several school records of one child lean on the surest pair, so some are accepted to the left.";
-    hist_below: "Пари, слабші за поріг перегляду, не зберігають: їх тут немає.",
+    hist_below: "Пари, слабші за поріг перевірки, не зберігають: їх тут немає.",
         "Pairs below the review threshold are not kept, and so not shown.";
     hist_svg: "Гістограма ваг збігів реєстру {}", "Histogram of the weights of links of the register {}";
     hist_accepted: "прийнято", "accepted";
-    hist_review: "на перегляді", "for review";
+    hist_review: "на перевірці", "for review";
     hist_confirm_line: "прийняття", "accept";
-    hist_review_line: "перегляд", "review";
+    hist_review_line: "перевірка", "review";
     hist_axis: "вага, біт", "weight, bits";
     hist_from: "Вага від", "Weight from";
     hist_to: "до", "to";
@@ -172,7 +172,7 @@ texts! {
     errors_title: "Скільки прийнятих збігів хибні", "False links among those accepted";
     errors_means: "Кожна оцінка рахує по-своєму, без розмічених пар; межі – 95 %. Якщо нижня межа найбільшої з них перевищує очікування моделі, поріг реєстру піднято.",
         "Each method counts in its own way, without labels; bounds are 95 %. Where the lower bound of the largest exceeds what the model expects, the register’s threshold was raised.";
-    errors_accepted: "{}: прийнято {}", "{}: {} accepted";
+    errors_accepted: "{}: оцінено пар «дитина – запис»: {}", "{}: {} pairs of child and record";
     errors_method: "Спосіб", "Method";
     errors_false: "Хибних збігів", "False links";
     errors_bounds: "Межі", "Bounds";
@@ -200,7 +200,7 @@ texts! {
     groups_left: "Показано {} з {} – решту дає запит {}.", "Shown are {} of {}; the query {} gives the rest.";
 
     list_title: "Список: кого з’ясовувати", "The list: whom to look into";
-    list_first: "Перші у списку", "First on the list";
+    list_first: "Перші в переліку", "First on the list";
     list_note: "Увесь список із даними, можливими збігами й наступними кроками – у файлі candidates.xlsx поруч із цим звітом.",
         "The whole list with data, possible links and next steps is in candidates.xlsx beside this page.";
     list_empty: "Список порожній.", "The list is empty.";
@@ -212,9 +212,9 @@ texts! {
     reason: "Підстава", "Reason";
     list_by_region: "Список за областями", "The list by region";
     list_by_office: "Список за органами управління освітою", "The list by education office";
-    on_list: "У списку", "On the list";
+    on_list: "У переліку", "On the list";
     rule_title: "Правило пріоритету", "The rule of priority";
-    rule_means: "Пріоритет дитини у списку – сума балів, щонайменше 1 і щонайбільше 1000. Бали задано в завданні, [priority].",
+    rule_means: "Пріоритет дитини в переліку – сума балів, щонайменше 1 і щонайбільше 1000. Бали задано в завданні, [priority].",
         "The priority of a child on the list is a sum of points, at least 1 and at most 1000. The points stand in the job, [priority].";
     rule_what: "За що", "For what";
     rule_points: "Балів", "Points";
@@ -225,17 +225,17 @@ texts! {
     point_review: "збіг має переглянути людина", "a person has to look";
     point_contact_lost: "школа втратила контакт із дитиною чи родиною", "the school lost contact with the child or family";
     point_displaced: "школа позначила переміщення", "the school marks displacement";
-    point_no_trace: "жоден реєстр не знає дитини, навіть як особи", "no register knows the child at all";
+    point_no_trace: "у наданих витягах реєстрів немає запису, який може належати дитині", "no supplied extract of a register has a record that may be the child’s";
     point_school_says: "школа зазначила вибуття, якого жоден реєстр не знає", "the school tells of a leaving that no register knows";
     point_vanished: "дитина є лише в попередньому витязі", "the child stands in an earlier extract only";
-    point_sibling_missing: "розшукують брата чи сестру", "a brother or sister is sought";
+    point_sibling_missing: "розшукують, можливо, брата чи сестру", "maybe a brother or sister is sought";
     point_year_younger: "за кожен рік віку до 18", "for every year of age below 18";
     point_year_unseen: "за кожен рік від останнього свідчення, щонайбільше п’ять", "for every year since the latest evidence, five at most";
     point_possible_double: "можливо, є інший шкільний запис цієї дитини", "another school record may be of this child";
     point_finished: "школу закінчено", "school was finished";
 
     equity_title: "Чи однакові результати в усіх групах", "Whether results are alike in all groups";
-    equity_means: "Для кожної групи – частка дітей у списку, на перегляді та непідтверджених, у скільки разів вона більша, ніж у решти дітей, і межі 95 %.",
+    equity_means: "Для кожної групи – частка дітей у переліку, на перевірці та непідтверджених, у скільки разів вона більша, ніж у решти дітей, і межі 95 %.",
         "For each group the share of children on the list, under review and unconfirmed, how many times that of all other children it is, and bounds of 95 %.";
     equity_rule: "Тривога: у групі щонайменше {} дітей, і нижня межа відношення вища за {}. Порівнянь {}, тому для тривоги межі ширші (поправка Бонферроні, {} стандартної похибки).",
         "Alarm: the group has at least {} children, and the lower bound of the ratio is above {}. There are {} comparisons, so for an alarm the bounds are wider (Bonferroni, {} standard errors).";
@@ -270,8 +270,8 @@ texts! {
     surname_latin: "латинкою", "in Latin letters";
 
     moves_title: "Рух дітей", "Movements";
-    moves_means: "Хто вибув, зник зі списків або змінив код. Одна дитина може стояти в кількох рядках.",
-        "Who left, vanished from the lists or changed the id. A child may stand in several rows.";
+    moves_means: "Хто вибув, кого немає в останніх списках або чий код змінився. Одна дитина може стояти в кількох рядках.",
+        "Who left, is in none of the latest lists, or has another id. A child may stand in several rows.";
     moves_what: "Що сталося", "What happened";
     moves_renamed: "Код попередньої звірки змінився", "The id of the previous run gave way to another";
     moves_between: "Між витягами різних днів; по дитині – у movements.csv", "Between extracts of different days; child by child in movements.csv";

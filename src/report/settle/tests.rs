@@ -78,8 +78,8 @@ fn one_step_is_not_numbered() {
     let two = [step(Action::NextSchool), step(Action::Family)];
     assert_eq!(
         text(&two, Lang::En),
-        "1) Ask the school where the child went. 2) Find the family: the school marks contact as \
-         lost."
+        "1) Ask the school where the child went. 2) Restore contact with the family: the school \
+         marks it as lost."
     );
     assert_eq!(text(&[], Lang::Uk), "");
 }

@@ -70,7 +70,7 @@ pub(super) fn write(
         wrap: Format::new().set_text_wrap().set_align(FormatAlign::Top),
     };
     let title =
-        lang.of("Список дітей без підтвердженого статусу", "Children without a confirmed status");
+        lang.of("Перелік дітей без підтвердженого статусу", "Children without a confirmed status");
     lines.sheet.write_string_with_format(0, 0, title, &lines.bold)?;
     lines.at = 1;
     lines.line(lang.of("Завдання", "Job"), None, &run.job.name)?;
@@ -85,12 +85,12 @@ pub(super) fn write(
         "",
     )?;
     lines.line(
-        lang.of("Дітей у цьому списку", "Children on this list"),
+        lang.of("Дітей у цьому переліку", "Children on this list"),
         Some(list.len() as f64),
         "",
     )?;
 
-    lines.heading(lang.of("Що каже цей список", "What this list says"))?;
+    lines.heading(lang.of("Що каже цей перелік", "What this list says"))?;
     for sentence in words::what_the_list_says(run.job.as_of, lang) {
         lines.line("", None, &sentence)?;
     }
@@ -123,7 +123,7 @@ pub(super) fn write(
     if let Some((by, n)) = contents.left_out {
         let by = words::grouping(by, lang).to_lowercase();
         let text = match lang {
-            Lang::Uk => format!("Без окремого аркуша ({by}): {n}; їхні діти є в усьому списку"),
+            Lang::Uk => format!("Без окремого аркуша ({by}): {n}; їхні діти є в усьому переліку"),
             Lang::En => {
                 format!("Without a sheet ({by}): {n}; their children are on the whole list")
             }

@@ -76,10 +76,10 @@ fn groups(list: &Candidates<'_>, by: SheetsBy, most: usize) -> (Vec<Group>, u64)
 fn workbook(list: &Candidates<'_>, scratch: &Path, limits: Limits) -> Result<Workbook, XlsxError> {
     let lang = list.run.job.report.lang;
     let title =
-        lang.of("Список дітей без підтвердженого статусу", "Children without a confirmed status");
+        lang.of("Перелік дітей без підтвердженого статусу", "Children without a confirmed status");
     let mut workbook = new_workbook(title, scratch)?;
     let mut names = Names::default();
-    let about = names.give(lang.of("Про список", "About"));
+    let about = names.give(lang.of("Про перелік", "About"));
     let mut contents = Contents::default();
     // It is written last, when the other sheets have their names, and stands first.
     workbook.add_worksheet().set_name(&about)?;
@@ -92,7 +92,7 @@ fn workbook(list: &Candidates<'_>, scratch: &Path, limits: Limits) -> Result<Wor
     };
     let places: Vec<usize> = (0..list.len()).collect();
     let first = writer.write(&mut workbook, &mut names, whole, &places)?;
-    contents.add(first, lang.of("увесь список", "the whole list"), list.len());
+    contents.add(first, lang.of("увесь перелік", "the whole list"), list.len());
     if let Some(by) = by {
         let (groups, left_out) = groups(list, by, limits.sheets);
         for group in groups {
@@ -235,7 +235,7 @@ mod tests {
         let invented = Invented::new();
         let sheets = read(&invented, Limits { rows: 3, sheets: 9 });
         let names: Vec<_> = sheets.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["Про список", "Діти", "Діти (2)"]);
+        assert_eq!(names, ["Про перелік", "Діти", "Діти (2)"]);
         assert_eq!(ranks(&sheets[1].1), [1.0, 2.0, 3.0]);
         assert_eq!(ranks(&sheets[2].1), [4.0, 5.0, 6.0]);
         for (_, rows) in &sheets[1..] {

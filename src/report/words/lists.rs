@@ -101,7 +101,7 @@ pub(in crate::report) fn finding(
             .to_owned(),
         Finding::Several => lang
             .of(
-                "кілька записів, які майже однаково відповідають",
+                "кілька записів, що відповідають майже однаково",
                 "several records that fit nearly as well",
             )
             .to_owned(),
@@ -109,7 +109,7 @@ pub(in crate::report) fn finding(
             "{}{}, {}",
             lang.of("останнє свідчення", "last evidence"),
             day(last),
-            lang.of("застаре", "too old")
+            lang.of("надто давнє", "too old")
         ),
         Finding::InFuture(last) => format!(
             "{}{}, {}",
@@ -128,7 +128,7 @@ pub(in crate::report) fn finding(
             lower_first(kind(what, lang))
         ),
         Finding::NothingFits => {
-            let none = lang.of("немає запису, який відповідає", "no record that fits").to_owned();
+            let none = lang.of("відповідного запису немає", "no record that fits").to_owned();
             none + &covered(events, lang)
         }
         Finding::Outside(Outside::Region) => {
@@ -181,10 +181,10 @@ pub(in crate::report) fn statement(
              filled in to look for it"
         ),
         (Status::ReportedMissing, Lang::Uk) if names.is_empty() => {
-            format!("Станом на {day} дитину розшукують за наданими витягами")
+            format!("Станом на {day} дитина в розшуку за даними наданих витягів")
         }
         (Status::ReportedMissing, Lang::Uk) => {
-            format!("Станом на {day} дитину розшукують за реєстром {names}")
+            format!("Станом на {day} дитина в розшуку за даними реєстру {names}")
         }
         (Status::ReportedMissing, Lang::En) if names.is_empty() => {
             format!("A supplied extract holds the child as sought as of {day}")
@@ -197,7 +197,7 @@ pub(in crate::report) fn statement(
              перевірити людина"
         ),
         (Status::Review, Lang::En) => format!(
-            "Evidence in the supplied extracts as of {day} is not certain, or contradicts: a person \
+            "Evidence in the supplied extracts as of {day} is not certain, or is contradictory: a person \
              has to check it"
         ),
         (Status::Confirmed | Status::ConfirmedAbroad | Status::Deceased, _) => {
@@ -215,8 +215,9 @@ pub(in crate::report) fn what_the_list_says(as_of: Date, lang: Lang) -> [String;
                 "Перелік каже лише те, що є в наданих витягах реєстрів станом на {day}, і що має \
                  перевірити людина."
             ),
-            "Він не каже, що дитина зникла, і не каже, що дитина в безпеці. Розшук або смерть \
-             зазначено лише тоді, коли так каже сам реєстр, і реєстр названо."
+            "Він не каже, що дитина зникла, і не каже, що дитина в безпеці. Статус \
+             «Розшукується» чи «Померла» дає лише реєстр, який так каже, і його названо; слово школи \
+             наведено як слово школи."
                 .to_owned(),
         ],
         Lang::En => [
@@ -224,8 +225,9 @@ pub(in crate::report) fn what_the_list_says(as_of: Date, lang: Lang) -> [String;
                 "The list says only what the supplied extracts of registers hold as of {day}, and \
                  what a person should check."
             ),
-            "It does not say that a child is missing, nor that a child is safe. A search or a death \
-             is stated only where a register itself says so, and the register is named."
+            "It does not say that a child is missing, nor that a child is safe. Only a \
+             register that says so gives the status of sought or deceased, and it is named; what a \
+             school says is given as the school's word."
                 .to_owned(),
         ],
     }
@@ -243,15 +245,17 @@ pub(in crate::report) fn priority(key: &str, lang: Lang) -> Option<&'static str>
             lang.of("школа позначила переміщення", "the school marks the child as displaced")
         }
         "no_trace" => lang.of(
-            "дитини немає в жодному наданому витязі реєстрів",
-            "no supplied extract of a register holds the child",
+            "у наданих витягах реєстрів немає запису, який може належати дитині",
+            "no supplied extract of a register has a record that may be the child's",
         ),
         "school_says" => lang.of(
             "за словами школи: смерть, виїзд, перехід або ніде не навчається",
             "the school says: died, left, moved or attends nowhere",
         ),
         "vanished" => lang.of("лише в попередніх шкільних списках", "in earlier school lists only"),
-        "sibling_missing" => lang.of("розшукують брата чи сестру", "a brother or sister is sought"),
+        "sibling_missing" => {
+            lang.of("розшукують, можливо, брата чи сестру", "maybe a brother or sister is sought")
+        }
         "year_younger" => lang.of("за кожен рік до 18-річчя", "for each year of age below 18"),
         "year_unseen" => lang.of(
             "за кожен рік від останнього свідчення, щонайбільше п’ять",

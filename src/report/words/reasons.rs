@@ -42,7 +42,7 @@ fn reason_uk(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
     let claim = says.map_or_else(String::new, |says| format!("; за ним дитина {says}"));
     match code {
         ReasonCode::SettledBy => format!("Статус визначив реєстр{name}{child}{on}"),
-        ReasonCode::SoughtBy => format!("За реєстром{name} дитину розшукують{on}"),
+        ReasonCode::SoughtBy => format!("За даними реєстру{name} дитину розшукують{on}"),
         ReasonCode::Contradiction => {
             format!("Свідчення суперечать одне одному; реєстр{name}{child}{on}")
         }
@@ -66,7 +66,7 @@ fn reason_uk(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
             format!("Реєстр{name} доводить лише те, що така дитина існує{on}")
         }
         ReasonCode::NotFound => {
-            format!("У наданому витязі реєстру{name} немає запису, який відповідає дитині")
+            format!("У наданому витязі реєстру{name} немає запису, що відповідав би дитині")
         }
         ReasonCode::OutOfScope => format!("Наданий витяг реєстру{name} цієї дитини не охоплює"),
         ReasonCode::ContactLost => format!("Школа позначила, що контакт утрачено{on}"),
@@ -75,8 +75,12 @@ fn reason_uk(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
         }
         ReasonCode::DisplacedAbroad => format!("Школа позначила, що дитина за кордоном{on}"),
         ReasonCode::TooFewFields => "Заповнено замало полів, щоб шукати дитину".to_owned(),
-        ReasonCode::SchoolVouches => format!("Школа підтверджує, що дитина на зв’язку{on}"),
-        ReasonCode::RecordsDiffer => "Шкільні записи дитини суперечать один одному".to_owned(),
+        ReasonCode::SchoolVouches => format!(
+            "За шкільним списком{name} дитина є серед учнів{on}; завдання визнає це свідченням"
+        ),
+        ReasonCode::RecordsDiffer => {
+            "У шкільних списках є інший запис, який може бути про цю саму дитину".to_owned()
+        }
         ReasonCode::HeldBack => format!(
             "Запис реєстру{name} майже напевно належить дитині{claim}{on}; це слід перевірити"
         ),
@@ -104,7 +108,9 @@ fn reason_uk(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
             format!("Школа зазначила, що дитина ніде не навчається{on}")
         }
         ReasonCode::SiblingMissing => {
-            format!("За реєстром{name} розшукують брата чи сестру дитини{on}")
+            format!(
+                "За даними реєстру{name} розшукують дитину з того самого закладу з такими самими прізвищем і по батькові: можливо, брата чи сестру{on}"
+            )
         }
     }
 }
@@ -115,7 +121,9 @@ fn reason_en(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
     match code {
         ReasonCode::SettledBy => format!("Settled by the register{name}{child}{on}"),
         ReasonCode::SoughtBy => format!("The register{name} holds the child as sought{on}"),
-        ReasonCode::Contradiction => format!("Evidence contradicts; the register{name}{child}{on}"),
+        ReasonCode::Contradiction => {
+            format!("Evidence is contradictory; the register{name}{child}{on}")
+        }
         ReasonCode::PossibleLink => {
             format!("The register{name} has a record that may be the child's{claim}{on}")
         }
@@ -147,8 +155,12 @@ fn reason_en(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
         }
         ReasonCode::DisplacedAbroad => format!("The school marks the child as abroad{on}"),
         ReasonCode::TooFewFields => "Too few fields are filled in to look for the child".to_owned(),
-        ReasonCode::SchoolVouches => format!("The school vouches for the child{on}"),
-        ReasonCode::RecordsDiffer => "School records of the child contradict each other".to_owned(),
+        ReasonCode::SchoolVouches => {
+            format!("The school list{name} has the child as a pupil{on}; the job lets this count")
+        }
+        ReasonCode::RecordsDiffer => {
+            "The school lists have another record that may be of this very child".to_owned()
+        }
         ReasonCode::HeldBack => format!(
             "A record of the register{name} is almost certainly the child's{claim}{on}; worth a look"
         ),
@@ -176,7 +188,9 @@ fn reason_en(code: ReasonCode, name: &str, on: &str, says: Option<&str>) -> Stri
             format!("The school says that the child attends nowhere{on}")
         }
         ReasonCode::SiblingMissing => {
-            format!("The register{name} holds a brother or sister as sought{on}")
+            format!(
+                "The register{name} holds as sought a pupil of the same school, surname and patronymic: maybe a brother or sister{on}"
+            )
         }
     }
 }

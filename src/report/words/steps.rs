@@ -89,14 +89,17 @@ fn action_uk(action: &Action<'_>) -> String {
     let quoted = |name: &str| quoted(name, lang);
     match action {
         Action::Police(sources) if sources.is_empty() => {
-            "Узгодити з поліцією: дитину розшукують".to_owned()
+            "Запитати в поліції про розшук: дитину розшукують".to_owned()
         }
         Action::Police(sources) => {
             let names: Vec<_> = sources.iter().map(|name| quoted(name)).collect();
-            format!("Узгодити з поліцією: дитину розшукують за реєстром {}", names.join(", "))
+            format!(
+                "Запитати в поліції про розшук: за даними реєстру {} дитину розшукують",
+                names.join(", ")
+            )
         }
         Action::Sibling(source) => format!(
-            "Запитати в поліції про родину: за реєстром {} розшукують брата чи сестру дитини",
+            "Запитати в поліції: за даними реєстру {} розшукують дитину, яка може бути братом чи сестрою цієї",
             quoted(source)
         ),
         Action::Contradiction(source, kind, day) => {
@@ -107,7 +110,10 @@ fn action_uk(action: &Action<'_>) -> String {
             format!("З’ясувати, чи правдиве свідчення реєстру {}{says}{day}", quoted(source))
         }
         Action::Choose(source) => {
-            format!("Вибрати, котрий запис реєстру {} належить дитині", quoted(source))
+            format!(
+                "З’ясувати, чи котрийсь із записів реєстру {} належить дитині, і котрий",
+                quoted(source)
+            )
         }
         Action::Compare { record, .. } => format!("Звірити із записом {record}"),
         Action::Take(field, _, record) => {
@@ -151,11 +157,15 @@ fn action_uk(action: &Action<'_>) -> String {
         Action::NextSchool => "Дізнатися у школи, куди вибула дитина".to_owned(),
         Action::ProofAbroad => "Отримати підтвердження, що дитина за кордоном".to_owned(),
         Action::Nowhere => "Запитати родину, чому дитина ніде не навчається".to_owned(),
-        Action::Records(records) => format!("Узгодити шкільні записи: {}", records.join(", ")),
+        Action::Records(records) => {
+            format!("З’ясувати, чи шкільний запис не про цю саму дитину: {}", records.join(", "))
+        }
         Action::AfterSchool => {
             "Дізнатися у школи, де випускник чи випускниця навчається або працює".to_owned()
         }
-        Action::Family => "Знайти зв’язок із родиною: школа позначила, що його втрачено".to_owned(),
+        Action::Family => {
+            "Відновити контакт із родиною: школа позначила, що його втрачено".to_owned()
+        }
         Action::Whereabouts { last: Some(last), .. } => format!(
             "З’ясувати у школи та родини, де перебуває дитина: останнє свідчення в наданих витягах \
              – {}",
@@ -184,7 +194,7 @@ fn action_en(action: &Action<'_>) -> String {
             )
         }
         Action::Sibling(source) => format!(
-            "Ask the police about the family: the register {} holds a brother or sister as sought",
+            "Ask the police: the register {} holds as sought a child who may be a brother or sister",
             quoted(source)
         ),
         Action::Contradiction(source, kind, day) => {
@@ -198,7 +208,10 @@ fn action_en(action: &Action<'_>) -> String {
             )
         }
         Action::Choose(source) => {
-            format!("Choose which record of the register {} is the child's", quoted(source))
+            format!(
+                "Find out whether any of the records of the register {} is the child's, and which",
+                quoted(source)
+            )
         }
         Action::Compare { record, .. } => format!("Compare with the record {record}"),
         Action::Take(field, _, record) => {
@@ -244,9 +257,12 @@ fn action_en(action: &Action<'_>) -> String {
         Action::NextSchool => "Ask the school where the child went".to_owned(),
         Action::ProofAbroad => "Get proof that the child is abroad".to_owned(),
         Action::Nowhere => "Ask the family why the child attends nowhere".to_owned(),
-        Action::Records(records) => format!("Reconcile the school records: {}", records.join(", ")),
+        Action::Records(records) => format!(
+            "Find out whether this school record is of the same child: {}",
+            records.join(", ")
+        ),
         Action::AfterSchool => "Ask the school where the former pupil studies or works".to_owned(),
-        Action::Family => "Find the family: the school marks contact as lost".to_owned(),
+        Action::Family => "Restore contact with the family: the school marks it as lost".to_owned(),
         Action::Whereabouts { last: Some(last), .. } => format!(
             "Ask the school and the family where the child is: the latest evidence in the supplied \
              extracts is of {}",
