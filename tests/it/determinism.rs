@@ -118,8 +118,9 @@ fn with_old_rows(text: &str, shuffles: &BTreeMap<&str, Shuffle>) -> String {
             mapped.push_str(before);
             let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
             match after[..digits].parse::<usize>() {
-                Ok(row) => mapped.push_str(&places[row].to_string()),
-                Err(_) => mapped.push_str(&after[..digits]),
+                Ok(row) if row < places.len() => mapped.push_str(&places[row].to_string()),
+                // An id of the source.
+                _ => mapped.push_str(&after[..digits]),
             }
             rest = &after[digits..];
         }

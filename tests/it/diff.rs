@@ -115,7 +115,7 @@ fn another_day_from_which_evidence_counts_is_the_rule() {
     }
     assert_eq!(diff["runs"]["settings"][0]["key"], "evidence_since");
     let told = text(folder.path(), &["old", "new"]);
-    assert!(told.contains("rule: evidence_since 2022-02-24 → 2023-03-11\n"), "{told}");
+    assert!(told.contains("rule: evidence_since 2022-02-24 → 2023-03-11; the job file"), "{told}");
     assert!(told.contains("counts → too old (evidence_since 2022-02-24 → 2023-03-11)"), "{told}");
     assert!(told.contains("\nNo child left the list\n"), "{told}");
 }

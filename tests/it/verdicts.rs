@@ -306,11 +306,10 @@ fn a_school_vouches_only_where_nothing_written_speaks_against_it() {
     }
     files.was("gone", 220, "40000017;Чернівецька;6-А;ні");
     let folder = files.folder();
-    let vouching = JOB
-        .replacen("[[population]]\nname = \"before\"", "[population.evidence]\nkind = \"present\"\ndated = 2023-07-01\n\n[[population]]\nname = \"before\"", 1)
-        .replacen("[[registry]]\nname = \"health\"", "contact_lost = \"displaced\"\n[population.evidence]\nkind = \"present\"\ndated = 2023-07-01\n\n[[registry]]\nname = \"health\"", 1);
-    let vouching =
-        vouching.replacen("displacement = \"displaced\"\ncontact_lost", "contact_lost", 1);
+    let evidence = "[population.evidence]\nkind = \"present\"\ndated = 2023-07-01\n\n";
+    let before = |job: &str, table: &str| job.replacen(table, &format!("{evidence}{table}"), 1);
+    let vouching = before(JOB, "[[population]]\nname = \"before\"");
+    let vouching = before(&vouching, "[[registry]]\nname = \"health\"");
     fs::write(folder.path().join("job.toml"), vouching).unwrap();
     run(folder.path());
     let children = by_id(&folder.path().join("out"));
