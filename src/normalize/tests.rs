@@ -388,6 +388,18 @@ fn a_list_of_pupils_as_a_register_knows_where_those_are_of_whom_the_school_knows
         assert_eq!(read(Role::Registry, cells), (Some(kind), day), "{cells:?}");
         assert_eq!(read(Role::Population, cells), (Some(Kind::Present), day), "{cells:?}");
     }
+    // What is written and cannot be read is no sign that the pupil is there.
+    for cells in [["телефон мовчить", "", "2023-05-01"], ["ні", "зник безвісти", "2023-05-01"]]
+    {
+        assert_eq!(read(Role::Registry, cells), (Some(Kind::Identity), own), "{cells:?}");
+    }
+    // A death or a search is told of whomever a school has lost sight.
+    for kind in [Kind::Deceased, Kind::ReportedMissing] {
+        let rule = EvidenceRule { kind: KindRule::Fixed(kind), ..rule.clone() };
+        let source = Source { role: Role::Registry, ..source(&columns, Some(rule)) };
+        let (world, _) = world(&source, &[vec!["так", "смерть", "2023-05-01"]]);
+        assert_eq!(world.sources[0].evidence_kind[0], Some(kind));
+    }
 }
 
 #[test]

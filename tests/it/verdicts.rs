@@ -320,6 +320,28 @@ fn a_school_vouches_only_where_nothing_written_speaks_against_it() {
 }
 
 #[test]
+fn a_death_that_one_school_tells_of_is_not_outdone_by_another() {
+    let mut files = Files::with_crowd();
+    let own = |left: &str, day: &str| format!("40000017;Чернівецька;ОУО 1;7-А;ні;ні;{left};{day}");
+    for number in 200..230 {
+        files.pupil(&format!("a{number}"), number, &own("смерть", "2022-05-01"));
+        files.pupil(&format!("b{number}"), number, &own("переведено до іншого закладу", ""));
+        files.see(number, &[("health", "2022-08-01", "", "")]);
+    }
+    let folder = files.folder();
+    run(folder.path());
+    let children = table(&folder.path().join("out/children.parquet"));
+    // The certificate proves that both rows of one class list are of one child.
+    let joined: Vec<&Row> =
+        children.iter().filter(|child| child["records"].matches("now:").count() == 2).collect();
+    assert_eq!(joined.len(), 30);
+    for child in joined {
+        assert_eq!(child["status"], "review", "{child:?}");
+        assert!(child["reason_codes"].contains("school_says_died"), "{child:?}");
+    }
+}
+
+#[test]
 fn nobody_is_out_of_the_question_by_a_region_that_is_none() {
     let mut files = Files::with_crowd();
     let own = |region: &str| format!("40000017;{region};ОУО 1;7-А;ні;ні;;");
