@@ -7,10 +7,10 @@ use super::decide::{evidence_record, settles_nothing, tells_losses};
 use super::heads::{Extracts, recency};
 use super::movements::class_of;
 use super::{Linked, Register};
-use crate::compare::{self, Comparator, Comparison, Packed, Pattern};
+use crate::compare::{self, Comparator, Packed};
 use crate::job::{Job, Kind, Scope};
 use crate::normalize::{Displacement, Lexicon, Records, Withdrawal, World, marks};
-use crate::resolve::{Decision, Possible};
+use crate::resolve::{Decision, Possible, exact_identifiers};
 use crate::verdict::{self, Case, Evidence, Gone, Period};
 
 /// The days that count in a source.
@@ -43,7 +43,7 @@ pub(super) fn bare(job: &Job, world: &World, linked: &Linked, extracts: &Extract
         .collect()
 }
 
-/// Adds what links say, and which registers are silent.
+/// Adds what links say; statuses follow from that alone.
 ///
 /// `links` are those to be looked at, one list a register.
 pub(super) fn with_links(
@@ -75,6 +75,12 @@ pub(super) fn with_links(
     for (child, evidence) in evidence.into_iter().flatten() {
         cases[child as usize].evidence.push(evidence);
     }
+    cases
+}
+
+/// Adds what people are told beside the links: which registers are silent, and whose brother
+/// or sister is sought.
+pub(super) fn complete(job: &Job, world: &World, linked: &Linked, cases: &mut [Case]) {
     let scopes: Vec<Option<Covered<'_>>> = linked
         .registers
         .iter()
@@ -96,8 +102,7 @@ pub(super) fn with_links(
             }
         }
     });
-    mark_siblings(linked, &mut cases);
-    cases
+    mark_siblings(linked, cases);
 }
 
 fn evidence(
@@ -123,7 +128,8 @@ fn evidence(
     };
     let identified = possible.link
         && linked.children.records[possible.child as usize].iter().any(|&id| {
-            identifies(linked.comparator.pattern(&linked.population.packed[id as usize], right))
+            let left = &linked.population.packed[id as usize];
+            exact_identifiers(linked.comparator.pattern(left, right)) > 0
         });
     Evidence {
         source: register.source,
@@ -138,13 +144,6 @@ fn evidence(
         identified,
         vouched: false,
     }
-}
-
-/// Whether a number that one person has agrees, letter by letter.
-fn identifies(pattern: Pattern) -> bool {
-    [Comparison::Certificate, Comparison::Document, Comparison::Unzr, Comparison::Rnokpp]
-        .into_iter()
-        .any(|comparison| pattern.level_name(comparison) == "exact")
 }
 
 /// Marks, what the school says and vouches for, and whether the child can be found at all.

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::cases::{asked, bare, period, with_links};
+use super::cases::{asked, bare, complete, period, with_links};
 use super::heads::{Extracts, Head, fingerprints, heads, population_ref, record_ref};
 use super::labels::clear_rare;
 use super::movements::movements;
@@ -61,6 +61,7 @@ pub(super) fn decide(
     let thresholds = Thresholds { confirm: linked.confirm, review: least };
     let shown = shown(job, world, linked, least, &first);
     let mut cases = with_links(job, world, linked, bare, &shown);
+    complete(job, world, linked, &mut cases);
     cases.par_iter_mut().zip(&first).for_each(|(case, first)| {
         case.held_back =
             !first.status.is_candidate() && costs.holds_back(first.wrong_probability, least);

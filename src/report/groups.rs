@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::tables::text;
 use super::{NameGroup, Traits};
-use crate::normalize::{PartialDate, Sex};
+use crate::normalize::{Displacement, PartialDate, Sex};
 
 /// Ages above this are slips.
 const OLDEST: u8 = 120;
@@ -23,6 +23,16 @@ pub(super) fn columns() -> Vec<Column> {
         Column::new("has_certificate", DataType::Boolean, false),
         Column::new("has_birth_date", DataType::Boolean, false),
     ]
+}
+
+/// The value of the column `displacement`.
+pub(super) const fn displacement(mark: Displacement) -> Option<&'static str> {
+    match mark {
+        Displacement::Missing => None,
+        Displacement::None => Some("none"),
+        Displacement::Internal => Some("internal"),
+        Displacement::External => Some("external"),
+    }
 }
 
 /// The columns of some children.

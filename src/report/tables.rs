@@ -15,7 +15,6 @@ use parquet::file::properties::WriterProperties;
 
 use crate::compare::Comparison;
 use crate::extract::Rejected;
-use crate::normalize::Displacement;
 use crate::resolve::Link;
 use crate::verdict::{Child, Tier};
 
@@ -157,12 +156,7 @@ fn child_columns(
         for (column, code) in labels.iter_mut().zip(codes) {
             column.append_option(run.label(code));
         }
-        displacements.append_option(match traits.displacement {
-            Displacement::Missing => None,
-            Displacement::None => Some("none"),
-            Displacement::Internal => Some("internal"),
-            Displacement::External => Some("external"),
-        });
+        displacements.append_option(groups::displacement(traits.displacement));
         contacts.append_option(traits.contact_lost);
     }
     let [mut schools, mut regions, mut offices, mut grades] = labels;

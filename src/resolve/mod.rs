@@ -42,8 +42,9 @@ pub fn may_link(pattern: Pattern) -> bool {
     named || exact_identifiers(pattern) >= 2
 }
 
-/// Identifiers that agree exactly.
-fn exact_identifiers(pattern: Pattern) -> usize {
+/// Identifiers, numbers that one person has, that agree letter by letter.
+#[must_use]
+pub fn exact_identifiers(pattern: Pattern) -> usize {
     [Comparison::Certificate, Comparison::Document, Comparison::Unzr, Comparison::Rnokpp]
         .into_iter()
         .filter(|&comparison| pattern.level(comparison) == level::EXACT)

@@ -15,8 +15,8 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Children, Possible};
-use crate::compare::{Comparator, Comparison, Packed, Side, level};
+use super::{Children, Possible, exact_identifiers};
+use crate::compare::{Comparator, Packed, Side};
 use crate::model::Scorer;
 use crate::normalize::Lexicon;
 
@@ -62,7 +62,7 @@ pub fn namesakes(
             let by_name = |p: &Possible| {
                 let left = &population.packed[p.left as usize];
                 let right = &holder.side.packed[p.right as usize];
-                !identified(comparator, left, right)
+                exact_identifiers(comparator.pattern(left, right)) == 0
             };
             (0..holder.possible.len())
                 .into_par_iter()
@@ -145,14 +145,6 @@ fn bearers(
         }
     }
     bearers
-}
-
-/// Whether a number that one person has agrees.
-fn identified(comparator: &Comparator, left: &Packed, right: &Packed) -> bool {
-    let pattern = comparator.pattern(left, right);
-    [Comparison::Certificate, Comparison::Document, Comparison::Unzr, Comparison::Rnokpp]
-        .into_iter()
-        .any(|comparison| pattern.level(comparison) == level::EXACT)
 }
 
 /// How many times likelier than the child's the record of a link is a namesake's.

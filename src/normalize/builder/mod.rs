@@ -229,18 +229,14 @@ impl SourceBuilder {
         let withdrawal = self.first(row, Field::Withdrawal, |this, text| {
             this.withdrawals.get(text, marks::withdrawal)
         });
-        let filled = |field: Field| {
-            self.places[field as usize].iter().any(|&place| !row.text(place).trim().is_empty())
-        };
-        let (contact_filled, left_filled) = (filled(Field::ContactLost), filled(Field::Withdrawal));
         let withdrawal_date = self
             .first(row, Field::WithdrawalDate, |this, text| this.days.get(text, dates::parse_full));
         let (mut evidence_kind, evidence_date) = self.evidence(row);
         // What is written and cannot be read is no sign that the pupil is there.
         let told = self.rejected.iter().rev().take_while(|one| one.row == Some(row.number));
         let unread = |field: Field| told.clone().any(|one| one.field == field.key());
-        let contact_unread = contact_filled && contact_lost.is_none() && unread(Field::ContactLost);
-        let left_unread = left_filled && unread(Field::Withdrawal) || withdrawal_date.is_some();
+        let contact_unread = unread(Field::ContactLost);
+        let left_unread = unread(Field::Withdrawal) || withdrawal_date.is_some();
         let withdrawal = match withdrawal {
             Withdrawal::Missing if left_unread => Withdrawal::Unread,
             read => read,

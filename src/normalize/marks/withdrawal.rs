@@ -1,6 +1,6 @@
 //! Why a pupil left the school, in the words of school registers.
 
-use super::super::names::canonical::says_nothing;
+use super::super::names::canonical::{says_nothing, to_cyrillic};
 use super::super::records::Withdrawal;
 use super::{UnknownMark, plain};
 
@@ -137,23 +137,9 @@ fn worded(cell: &str) -> String {
     words.collect::<Vec<String>>().join(" ")
 }
 
-const fn cyrillic(letter: char) -> char {
-    match letter {
-        'a' => 'а',
-        'b' => 'в',
-        'c' => 'с',
-        'e' => 'е',
-        'h' => 'н',
-        'i' => 'і',
-        'k' => 'к',
-        'm' => 'м',
-        'o' => 'о',
-        'p' => 'р',
-        't' => 'т',
-        'x' => 'х',
-        'y' => 'у',
-        other => other,
-    }
+/// The Cyrillic letter of a word in lower case. A `b` was a capital: `В`.
+fn cyrillic(letter: char) -> char {
+    if letter == 'b' { 'в' } else { to_cyrillic(letter).unwrap_or(letter) }
 }
 
 /// Reads why a pupil left the school.

@@ -510,7 +510,7 @@ fn in_one_script(word: &str, cyrillic_cell: bool) -> String {
 
 /// The Cyrillic letter that a Latin letter is taken for (ICU's confusables, and what only
 /// capitals have in common).
-const fn to_cyrillic(c: char) -> Option<char> {
+pub const fn to_cyrillic(c: char) -> Option<char> {
     Some(match c {
         'a' => 'а',
         'c' => 'с',

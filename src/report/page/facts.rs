@@ -136,16 +136,6 @@ pub(super) struct Facts {
     pub(super) reasons: BTreeMap<ReasonCode, Bucket>,
 }
 
-/// The value of the column `displacement`.
-pub(super) const fn displacement(mark: Displacement) -> Option<&'static str> {
-    match mark {
-        Displacement::Missing => None,
-        Displacement::None => Some("none"),
-        Displacement::Internal => Some("internal"),
-        Displacement::External => Some("external"),
-    }
-}
-
 impl Facts {
     pub(super) fn of(run: &Run<'_>) -> Self {
         let mut facts = Self::default();
@@ -171,7 +161,7 @@ impl Facts {
             &mut self.total,
             self.regions.entry(traits.region).or_default(),
             self.offices.entry(traits.office).or_default(),
-            self.displaced.entry(displacement(traits.displacement)).or_default(),
+            self.displaced.entry(groups::displacement(traits.displacement)).or_default(),
             self.sexes.entry(groups::sex(traits.sex)).or_default(),
             self.ages.entry(band).or_default(),
             self.surnames.entry(groups::surname(traits.surname)).or_default(),

@@ -2,6 +2,7 @@
 
 use super::super::Run;
 use super::super::candidates::Candidates;
+use super::super::groups;
 use super::super::words::{self, Lang};
 use super::figure::Behind;
 use super::texts::{Texts, texts};
@@ -100,7 +101,7 @@ impl<'a> Pen<'a> {
     }
 
     pub(super) fn displaced(&self, key: Option<&str>) -> &'static str {
-        let is = |mark| super::facts::displacement(mark);
+        let is = |mark| groups::displacement(mark);
         let t = self.t;
         match key {
             key if key == is(Displacement::None) => t.displaced_none,
