@@ -1,5 +1,7 @@
 //! Records as the comparing loop wants them: one cache line each.
 
+use rayon::prelude::*;
+
 use super::Comparator;
 use crate::normalize::{Document, Records, Sex};
 
@@ -47,6 +49,9 @@ pub struct Side {
 
 impl Side {
     /// Packs the records of `sources`; the comparator gives the codes of birth dates.
+    ///
+    /// Records of several sources are merged into the order of birth date, names and content hash:
+    /// neighbours are compared with the same records, which then are still in the cache.
     #[must_use]
     pub fn new<'a>(
         sources: impl Iterator<Item = (usize, &'a Records)>,
@@ -75,7 +80,27 @@ impl Side {
                 side.content.push(records.content[i]);
             }
         }
+        // Each source is in that order already, but for the codes of sets of dates.
+        if !side.order_keys().is_sorted() {
+            let mut order: Vec<(_, u32)> = side.order_keys().zip(0..).collect();
+            order.par_sort_unstable();
+            let at = |i: &(_, u32)| i.1 as usize;
+            side = Self {
+                packed: order.iter().map(|i| side.packed[at(i)]).collect(),
+                origin: order.iter().map(|i| side.origin[at(i)]).collect(),
+                content: order.iter().map(|i| side.content[at(i)]).collect(),
+            };
+        }
         side
+    }
+
+    /// What the records are in the order of.
+    fn order_keys(&self) -> impl Iterator<Item = ([u32; 4], u64, (u16, u32))> + '_ {
+        let records = self.packed.iter().zip(&self.content).zip(&self.origin);
+        records.map(|((record, &content), &origin)| {
+            let names = [record.surname, record.given_name, record.patronymic];
+            ([record.birth_date, names[0], names[1], names[2]], content, origin)
+        })
     }
 
     /// Number of records.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::builder::Built;
 use super::names::{self, Kind};
 use super::pool::FORMS;
-use super::records::{Further, Lexicon, Name, Records, World};
+use super::records::{Further, Lexicon, Name, PartialDate, Records, World};
 use crate::extract::Rejected;
 
 /// Joins the columns of all sources, in the order of the job. The values that were
@@ -130,16 +130,25 @@ fn recode(
     sorted
 }
 
-/// The records in the order of (content, row).
+/// The records in the order of (birth date, names, content hash, row): an order by content in
+/// which records that are compared with each other stand close together in memory.
 fn by_content(records: Records) -> Records {
-    // The hash stands beside the place, so that sorting does not jump about in memory; the
-    // row is only looked up where two hashes are equal.
-    let mut order: Vec<(u64, u32)> = (0..).zip(&records.content).map(|(i, &c)| (c, i)).collect();
-    let row = &records.row;
+    type Key = (PartialDate, [u32; 3], u64, u32);
+    // What is compared stands beside the place, so that sorting does not jump about in memory;
+    // the row is only looked up where all of it is equal.
+    let mut order: Vec<Key> = (0..)
+        .zip(&records.content)
+        .map(|(i, &content)| {
+            let at = i as usize;
+            let names = [records.surname[at], records.given_name[at], records.patronymic[at]];
+            (records.birth_date[at], names, content, i)
+        })
+        .collect();
+    let row = |key: &Key| records.row[key.3 as usize];
     order.par_sort_unstable_by(|a, b| {
-        a.0.cmp(&b.0).then_with(|| row[a.1 as usize].cmp(&row[b.1 as usize]))
+        (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| row(a).cmp(&row(b)))
     });
-    let order: Vec<u32> = order.into_iter().map(|(_, i)| i).collect();
+    let order: Vec<u32> = order.into_iter().map(|key| key.3).collect();
     picked(records, &order)
 }
 

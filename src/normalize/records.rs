@@ -13,7 +13,8 @@ pub struct World {
     pub sources: Vec<Records>,
 }
 
-/// The records of one source, in the order of their content (equal contents by row).
+/// The records of one source, in the order of their content, birth date and names first
+/// (equal contents by row).
 ///
 /// Every vector has one entry a record. A value that is missing or unusable is the
 /// type's default: code 0, `PartialDate::MISSING`, `Document::MISSING`, 0, `None`.
