@@ -7,9 +7,9 @@ use std::path::Path;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use zvirka::block::Blocker;
-use zvirka::compare::{BirthDates, Comparator, Side, osa};
+use zvirka::compare::{BirthDates, Comparator, Side, Similar, osa};
 use zvirka::job::Role;
-use zvirka::model::{Family, Frequencies, Reference, Scorer, Similar, train};
+use zvirka::model::{Family, Frequencies, Reference, Scorer, train};
 use zvirka::normalize::{Letters, World};
 use zvirka::progress::Silent;
 use zvirka::synth::{Options, Profile, generate};

@@ -76,6 +76,12 @@ impl BirthDates {
         std::iter::once(code).filter(|_| several.is_empty()).chain(several.iter().copied())
     }
 
+    /// Whether a code leaves the choice between several dates.
+    #[must_use]
+    pub fn is_set(&self, code: u32) -> bool {
+        !self.several(code).is_empty()
+    }
+
     fn several(&self, code: u32) -> &[u32] {
         let place = (code as usize).checked_sub(self.single.len());
         place.and_then(|place| self.several.get(place)).map_or(&[], Vec::as_slice)

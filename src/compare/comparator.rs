@@ -137,7 +137,27 @@ impl Comparator {
     /// The agreement pattern of two records.
     #[must_use]
     pub fn pattern(&self, a: &Packed, b: &Packed) -> Pattern {
-        let [surname, given_name, patronymic] = self.name_levels(a, b);
+        let level = |table: &NameTable, x: u32, y: u32| {
+            if x == 0 || y == 0 { MISSING } else { table.level(x, y) }
+        };
+        let names = [
+            level(&self.surnames, a.surname, b.surname),
+            level(&self.given_names, a.given_name, b.given_name),
+            level(&self.patronymics, a.patronymic, b.patronymic),
+        ];
+        self.pattern_of(a, b, names, |_, _, _, _| true)
+    }
+
+    /// The pattern of two records whose names agree at these levels. `may_agree` says of two names
+    /// by field and code whether they may; `false` is certain.
+    pub(super) fn pattern_of(
+        &self,
+        a: &Packed,
+        b: &Packed,
+        names: [u8; 3],
+        may_agree: impl Fn(usize, u32, usize, u32) -> bool,
+    ) -> Pattern {
+        let [surname, given_name, patronymic] = self.name_levels(a, b, names, may_agree);
         let both = |x: bool, y: bool, level: u8| if x && y { level } else { MISSING };
         let equal = |x: u32, y: u32| {
             both(x != 0, y != 0, if x == y { level::EXACT } else { level::DIFFERENT })
@@ -175,19 +195,19 @@ impl Comparator {
         best(self.documents(a), &self.documents(b), document_level)
     }
 
-    fn name_levels(&self, a: &Packed, b: &Packed) -> [u8; 3] {
-        let levels = |table: &NameTable, x: u32, y: u32| {
-            if x == 0 || y == 0 { MISSING } else { table.level(x, y) }
-        };
-        let surname = levels(&self.surnames, a.surname, b.surname);
-        let mut given_name = levels(&self.given_names, a.given_name, b.given_name);
-        let patronymic = levels(&self.patronymics, a.patronymic, b.patronymic);
-
+    fn name_levels(
+        &self,
+        a: &Packed,
+        b: &Packed,
+        names: [u8; 3],
+        may_agree: impl Fn(usize, u32, usize, u32) -> bool,
+    ) -> [u8; 3] {
+        let [surname, mut given_name, patronymic] = names;
         let surname_differs = surname == level::SURNAME_DIFFERENT;
         let given_differs = given_name == level::GIVEN_DIFFERENT;
         let patronymic_differs = patronymic == level::PATRONYMIC_DIFFERENT;
         if [surname_differs, given_differs, patronymic_differs].iter().filter(|&&d| d).count() > 1
-            && let Some(levels) = self.moved(a, b, [surname, given_name, patronymic])
+            && let Some(levels) = self.moved(a, b, names, may_agree)
         {
             return levels;
         }
@@ -206,7 +226,13 @@ impl Comparator {
 
     /// The levels of names that changed places between the fields. It is one event, counted
     /// once: a name that moved along says no more than the move does.
-    fn moved(&self, a: &Packed, b: &Packed, levels: [u8; 3]) -> Option<[u8; 3]> {
+    fn moved(
+        &self,
+        a: &Packed,
+        b: &Packed,
+        levels: [u8; 3],
+        may_agree: impl Fn(usize, u32, usize, u32) -> bool,
+    ) -> Option<[u8; 3]> {
         let tables = [&self.surnames, &self.given_names, &self.patronymics];
         let left = [a.surname, a.given_name, a.patronymic];
         let right = [b.surname, b.given_name, b.patronymic];
@@ -221,6 +247,7 @@ impl Comparator {
                 && differ[j]
                 && left[i] != 0
                 && right[j] != 0
+                && may_agree(i, left[i], j, right[j])
                 && tables[i].level_across(left[i], tables[j], right[j]) <= tables[i].close()
         };
         let swapped = |i, j| fits(i, j) && fits(j, i);

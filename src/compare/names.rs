@@ -1,7 +1,6 @@
-//! Names: the level at which two distinct names agree, and the list of all pairs of
-//! distinct names that agree at all.
+//! Names: the level at which two distinct names agree, and keys that names which agree at all
+//! have in common.
 
-use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::MISSING;
@@ -70,6 +69,33 @@ impl Run {
         #[allow(clippy::cast_possible_truncation)]
         let end = list.len() as u32;
         Self(start, end)
+    }
+}
+
+/// What tells at a glance that two names have nothing in common, whatever fields they are of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shape {
+    /// The letters that occur.
+    letters: u64,
+    /// What the name may be a form of, a bit for each hash: those of two related names overlap.
+    bases: u64,
+    fold: u64,
+    len: u8,
+    /// One name in Cyrillic letters. Of others nothing is told.
+    plain: bool,
+}
+
+impl Shape {
+    /// Whether the two may agree better than by two edits; `false` is certain.
+    pub(super) fn may_agree(self, other: Self) -> bool {
+        if !(self.plain && other.plain) {
+            return true;
+        }
+        // An edit does away with one letter at most, and no confusion spans more than two edits.
+        let lost = (self.letters & !other.letters).count_ones();
+        let added = (other.letters & !self.letters).count_ones();
+        let near = lost.max(added) <= 2 && self.len.abs_diff(other.len) <= 2;
+        near || self.fold == other.fold || self.bases & other.bases != 0
     }
 }
 
@@ -160,6 +186,26 @@ impl NameTable {
     #[must_use]
     pub fn first_letter(&self, code: u32) -> u64 {
         self.rows[code as usize].skeleton.as_slice().first().map_or(0, |&l| u64::from(l) + 1)
+    }
+
+    /// What tells at a glance that a name of another field is no form of this one.
+    pub(super) fn shape(&self, code: u32) -> Shape {
+        let row = &self.rows[code as usize];
+        let bases = self.bases(row).iter();
+        Shape {
+            letters: row.letters.as_slice().iter().fold(0, |set, &l| set | 1 << (l & 63)),
+            bases: bases.fold(0, |set, base| set | 1 << (base.hash >> 58)),
+            fold: row.fold,
+            // At most `Letters::CAPACITY`.
+            #[allow(clippy::cast_possible_truncation)]
+            len: row.letters.len() as u8,
+            plain: row.script == Script::Cyrillic && !row.initial && self.several(code).is_empty(),
+        }
+    }
+
+    /// The level of names that have nothing in common.
+    pub(super) fn different(&self) -> u8 {
+        self.levels.different
     }
 
     /// Whether only an initial is known.
@@ -285,57 +331,9 @@ impl NameTable {
         if sounds_alike { self.levels.near } else { self.levels.different }
     }
 
-    /// All pairs of distinct names that agree at some level, so that the chance of
-    /// agreeing can be summed exactly instead of sampled.
-    ///
-    /// Names within `d` edits share a string that `d` deletions make of each (Mor and
-    /// Fraenkel 1982, known from SymSpell), so sorting deletion keys finds them all
-    /// without comparing everything with everything.
-    #[must_use]
-    pub fn neighbours(&self) -> Neighbours {
-        let mut keys: Vec<(u64, u32)> = (1..self.rows.len())
-            .into_par_iter()
-            .flat_map_iter(|code| {
-                // Codes are 32 bits.
-                #[allow(clippy::cast_possible_truncation)]
-                let code = code as u32;
-                self.keys(code).into_iter().map(move |key| (key, code))
-            })
-            .collect();
-        keys.par_sort_unstable();
-        keys.dedup();
-
-        let mut pairs: Vec<(u32, u32)> = keys
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter(|group| group.len() > 1)
-            .flat_map(|group| {
-                group.iter().flat_map(move |&(_, a)| {
-                    group.iter().filter(move |&&(_, b)| b != a).map(move |&(_, b)| (a, b))
-                })
-            })
-            .collect();
-        drop(keys);
-        pairs.extend(self.initial_pairs());
-        pairs.par_sort_unstable();
-        pairs.dedup();
-
-        let levels: Vec<u8> = pairs.par_iter().map(|&(a, b)| self.level(a, b)).collect();
-        let mut neighbours = Neighbours { starts: vec![0; self.rows.len() + 1], list: Vec::new() };
-        for (&(a, b), &level) in pairs.iter().zip(&levels) {
-            if level != self.levels.different {
-                neighbours.starts[a as usize + 1] += 1;
-                neighbours.list.push((b, level));
-            }
-        }
-        for i in 1..neighbours.starts.len() {
-            neighbours.starts[i] += neighbours.starts[i - 1];
-        }
-        neighbours
-    }
-
     /// Keys of which two names that agree have at least one in common: those of all names
     /// that a code leaves open.
-    fn keys(&self, code: u32) -> Vec<u64> {
+    pub(super) fn keys(&self, code: u32) -> Vec<u64> {
         let mut keys = Vec::new();
         for form in self.forms(code) {
             self.keys_of(&self.rows[form as usize], &mut keys);
@@ -367,25 +365,6 @@ impl NameTable {
             deletion_keys(row.letters.as_slice(), 5, keys);
         }
     }
-
-    /// Initials with every name: there are few distinct ones.
-    fn initial_pairs(&self) -> Vec<(u32, u32)> {
-        let mut pairs = Vec::new();
-        // Codes are 32 bits.
-        #[allow(clippy::cast_possible_truncation)]
-        let codes = 1..self.rows.len() as u32;
-        let is_initial = |code: u32| self.forms(code).any(|form| self.is_initial(form));
-        for i in codes.clone().filter(|&code| is_initial(code)) {
-            let fits = |&j: &u32| {
-                (j != i || self.is_initial(i)) && self.level(i, j) != self.levels.different
-            };
-            for j in codes.clone().filter(fits) {
-                pairs.push((i, j));
-                pairs.push((j, i));
-            }
-        }
-        pairs
-    }
 }
 
 /// Whether two short lists have an element in common.
@@ -416,34 +395,6 @@ fn deletion_keys(word: &[u8], tag: u64, keys: &mut Vec<u64>) {
             twice[j..].copy_from_slice(&once[j + 1..]);
             keys.push(xxh3_64_with_seed(twice, tag));
         }
-    }
-}
-
-/// For each name the other names that agree with it, and at what level.
-#[derive(Debug)]
-pub struct Neighbours {
-    starts: Vec<usize>,
-    list: Vec<(u32, u8)>,
-}
-
-impl Neighbours {
-    /// The neighbours of a name, by code. The name itself is not among them, unless it is an
-    /// initial: two equal initials agree as initials, not exactly.
-    #[must_use]
-    pub fn of(&self, code: u32) -> &[(u32, u8)] {
-        &self.list[self.starts[code as usize]..self.starts[code as usize + 1]]
-    }
-
-    /// Number of pairs, both directions counted.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether no two names agree.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
     }
 }
 

@@ -13,8 +13,8 @@ use rustc_hash::FxHashMap;
 use super::identifiers::{Bearers, IDENTIFIERS, identifiers};
 use super::{Family, LEVELS};
 use crate::compare::{
-    BirthDates, Comparator, Comparison, NameTable, Neighbours, Packed, Side, certificate, date,
-    level,
+    BirthDates, Comparator, Comparison, NameTable, Neighbours, Packed, Side, Similar, certificate,
+    date, level,
 };
 
 /// Probabilities by comparison and level; level 0 is unused.
@@ -37,28 +37,6 @@ pub struct Frequencies {
     bearers: [Bearers; 4],
     /// Share of the right records in which each comparison's value is filled in.
     pub filled: [f64; Comparison::COUNT],
-}
-
-/// Neighbours of the names and dates of a comparator: the same for every register.
-#[derive(Debug)]
-pub struct Similar {
-    surnames: Neighbours,
-    given_names: Neighbours,
-    patronymics: Neighbours,
-    dates: Vec<Vec<(u32, u8)>>,
-}
-
-impl Similar {
-    /// Finds the neighbours of every distinct name and date.
-    #[must_use]
-    pub fn new(comparator: &Comparator) -> Self {
-        Self {
-            surnames: comparator.surnames.neighbours(),
-            given_names: comparator.given_names.neighbours(),
-            patronymics: comparator.patronymics.neighbours(),
-            dates: date_neighbours(comparator),
-        }
-    }
 }
 
 /// The comparisons of interned values.
@@ -328,7 +306,7 @@ fn agreeing(left: &[u64], right: &[u64], sum: &Sum<'_>) -> Vec<[u64; LEVELS]> {
                     if !table.is_initial(code) {
                         levels[usize::from(level::EXACT)] = on_right(code);
                     }
-                    for &(other, at) in neighbours.of(code) {
+                    for (other, at) in neighbours.of(code) {
                         levels[usize::from(at)] += on_right(other);
                     }
                 }
@@ -368,24 +346,6 @@ fn complete(comparison: Comparison, mut levels: [f64; LEVELS]) -> [f64; LEVELS] 
     let agreeing: f64 = levels[1..different].iter().sum();
     levels[different] = (1.0 - agreeing).max(0.001);
     levels
-}
-
-/// For each date the dates that agree with it better than by the year alone, itself
-/// included.
-fn date_neighbours(comparator: &Comparator) -> Vec<Vec<(u32, u8)>> {
-    // Distinct dates are a few thousand: codes fit 32 bits, and so do all pairs in a second.
-    #[allow(clippy::cast_possible_truncation)]
-    let codes = comparator.dates.len() as u32;
-    (0..codes)
-        .into_par_iter()
-        .map(|a| {
-            (1..codes)
-                .filter(|_| a != 0)
-                .map(|b| (b, comparator.dates.level(a, b)))
-                .filter(|&(_, at)| at < date::YEAR)
-                .collect()
-        })
-        .collect()
 }
 
 #[cfg(test)]

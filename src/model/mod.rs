@@ -23,7 +23,7 @@ pub mod warnings;
 pub use dependence::{CLASSES, Dependence, Hands, MOST_TOGETHER, Shares};
 pub use em::{Labelled, Labels, PatternCounts, Round, Trained, TrainingSet, train};
 pub use family::Family;
-pub use frequencies::{Frequencies, Levels, Reference, Similar};
+pub use frequencies::{Frequencies, Levels, Reference};
 pub(crate) use kin::Kinship;
 pub use scorer::{Score, Scorer};
 

@@ -239,8 +239,9 @@ mod tests {
 
     #[test]
     fn a_date_in_parts_and_one_that_cannot_be_speak_for_themselves() {
+        use crate::compare::Similar;
         use crate::compare::{BirthDates, Side};
-        use crate::model::{Reference, Similar, train};
+        use crate::model::{Reference, train};
         use crate::normalize::{Lexicon, Name, PartialDate};
 
         let day = |year, month, day| PartialDate { year, month, day };

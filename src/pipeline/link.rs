@@ -1,11 +1,11 @@
 //! A world → children, and the pairs of children and register records that may be one.
 
 use super::learning::{Learning, LearningError};
-use crate::compare::{BirthDates, Comparator, Side};
+use crate::compare::{BirthDates, Comparator, Side, Similar};
 use crate::estimate::{ErrorRates, RegisterErrors, Subject, estimate};
 use crate::job::{Job, Role};
 use crate::model::saved::{Document, Entry, SourceHands};
-use crate::model::{Family, Reference, Similar};
+use crate::model::{Family, Reference};
 use crate::normalize::World;
 use crate::progress::Progress;
 use crate::resolve::{

@@ -7,9 +7,9 @@ use rayon::prelude::*;
 
 use super::one_person;
 use crate::block::{Blocker, RULES};
-use crate::compare::{Comparator, Pattern, Side};
+use crate::compare::{Comparator, Pattern, Side, Similar};
 use crate::model::{
-    Frequencies, Hands, Labelled, PatternCounts, Reference, Score, Scorer, Similar, Trained, train,
+    Frequencies, Hands, Labelled, PatternCounts, Reference, Score, Scorer, Trained, train,
 };
 
 /// Left records whose pairs are trained on; chosen by content, not by position.
