@@ -5,7 +5,7 @@
 //! therefore looked at as several facets, each with one value of every field, and has the
 //! keys of all of them.
 
-use crate::compare::{Comparator, Packed};
+use crate::compare::{BlockName, Comparator, Packed};
 use crate::normalize::{Document, PartialDate};
 
 /// More facets of names than these are not looked at.
@@ -40,10 +40,10 @@ pub struct Facet {
 pub fn facets(comparator: &Comparator, record: &Packed) -> Facets {
     let tables = [&comparator.surnames, &comparator.given_names, &comparator.patronymics];
     let codes = [record.surname, record.given_name, record.patronymic];
-    let mains: [u32; 3] = std::array::from_fn(|i| tables[i].main(codes[i]));
+    let names: [BlockName; 3] = std::array::from_fn(|i| tables[i].block_name(codes[i]));
     let main = Facet {
-        sounds: std::array::from_fn(|i| tables[i].sounds(mains[i]).first().copied().unwrap_or(0)),
-        first_letters: std::array::from_fn(|i| tables[i].first_letter(mains[i])),
+        sounds: names.map(|name| name.sound),
+        first_letters: names.map(|name| name.first_letter.into()),
         birth_date: comparator.dates.main(record.birth_date),
         born: comparator.dates.date(record.birth_date),
         certificate: record.certificate,
@@ -53,8 +53,8 @@ pub fn facets(comparator: &Comparator, record: &Packed) -> Facets {
         region: record.region,
     };
     let one_of_each = record.further == 0
-        && comparator.dates.main(record.birth_date) == record.birth_date
-        && (0..3).all(|i| mains[i] == codes[i] && tables[i].sounds(codes[i]).len() < 2);
+        && main.birth_date == record.birth_date
+        && names.iter().all(|name| name.single);
     let further = if one_of_each { Vec::new() } else { further(comparator, record, &main) };
     Facets { main, further }
 }

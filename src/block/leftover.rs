@@ -16,7 +16,8 @@
 use rayon::prelude::*;
 
 use super::facets::facets;
-use super::index::{Blocker, CHUNK};
+use super::index::Blocker;
+use super::keys::CHUNK;
 use super::{Grounds, RULES, Rule};
 use crate::compare::{Comparator, Side};
 
@@ -28,30 +29,26 @@ pub(super) fn left_over(blocker: &Blocker, left: usize, right: usize) -> [Vec<u3
     let (left_ids, right_ids) = (ids(left), ids(right));
     let convincing = convincing();
     // All pairs of these rules are looked at: to stop at the first would ask where a row stands.
-    let settled: Vec<(u32, Vec<u32>)> = left_ids
+    let settled: Vec<Vec<(u32, u32)>> = left_ids
         .par_chunks(CHUNK)
-        .flat_map_iter(|chunk| {
-            chunk.iter().filter_map(|&id| {
-                let mut found: Vec<u32> = Vec::new();
-                for (rule, helpers) in &convincing {
-                    let pairs = blocker.block(*rule, id);
-                    found.extend(pairs.filter(|&right| {
-                        helpers.is_empty()
-                            || helpers.iter().any(|&other| blocker.fires(other, id, right))
-                    }));
+        .map(|chunk| {
+            let (mut settled, mut met) = (Vec::new(), Vec::new());
+            for &id in chunk {
+                for &(rule, helpers) in &convincing {
+                    blocker.block(rule, id, &mut met);
+                    let convinces =
+                        |right: u32| helpers == 0 || blocker.rules_of(id, right) & helpers != 0;
+                    let found = met.iter().filter(|&&right| convinces(right));
+                    settled.extend(found.map(|&right| (id, right)));
                 }
-                found.sort_unstable();
-                found.dedup();
-                (!found.is_empty()).then_some((id, found))
-            })
+            }
+            settled
         })
         .collect();
     let mut open = [vec![true; left], vec![true; right]];
-    for (id, found) in settled {
+    for (id, right) in settled.into_iter().flatten() {
         open[0][id as usize] = false;
-        for right in found {
-            open[1][right as usize] = false;
-        }
+        open[1][right as usize] = false;
     }
     let [left_open, right_open] = open;
     let keep =
@@ -65,21 +62,20 @@ fn ids(len: usize) -> Vec<u32> {
     (0..len).map(|id| id as u32).collect()
 }
 
-/// Rules whose pairs convince, each with those of which one has to fire too; none where it
+/// Rules whose pairs convince, each with those of which one has to fire too, as bits; none where it
 /// convinces alone.
-fn convincing() -> Vec<(usize, Vec<usize>)> {
+fn convincing() -> Vec<(usize, u32)> {
     let tight = || RULES.iter().enumerate().filter(|(_, rule)| !rule.loose);
     let others = |of: &str, named: bool| {
         tight()
             .filter(|(_, rule)| rule.name != of)
             .filter(|(_, rule)| !named || rule.grounds != Grounds::Identifier)
-            .map(|(i, _)| i)
-            .collect()
+            .fold(0, |bits, (i, _)| bits | 1 << i)
     };
     tight()
         .filter_map(|(i, rule)| match rule.name {
             // One person's by law.
-            "unzr" | "rnokpp" => Some((i, Vec::new())),
+            "unzr" | "rnokpp" => Some((i, 0)),
             // A number without its letters is many children's.
             "certificate" | "document" => Some((i, others(rule.name, false))),
             "birth_date+given_name" => Some((i, others(rule.name, true))),

@@ -1,9 +1,10 @@
 //! Identity columns → a stream of candidate pairs, never materialised whole.
 //!
-//! A blocking rule gives every record a key, and pairs the records of both sides whose
-//! keys are equal. Several rules look at the pair from different sides, so that an error
-//! in one field leaves another rule to find it; a pair is handed on by the first rule
-//! that reaches it and by no other, which needs no table of the pairs already seen.
+//! A blocking rule gives every record a key (`keys`), and pairs the records of both sides whose
+//! keys are equal: sorted and merged, they become numbered blocks (`join`). Several rules look at the pair from different sides, so that an error
+//! in one field leaves another rule to find it. A record's blocks under all rules stand in one cache
+//! line ([`Blocker`]); its pairs are gathered from them, each once, without a table of the
+//! pairs already seen.
 //! A record that leaves a choice between values has the keys of each ([`facets`]).
 //! Blocks that would cost too much are refined by further keys (`refine`), and what each rule
 //! costs is known before any pair is compared ([`Blocker::plan`]). Records that no convincing
@@ -13,10 +14,12 @@
 pub mod capture;
 mod facets;
 mod index;
+mod join;
+mod keys;
 mod leftover;
 mod refine;
 mod rules;
 
 pub use facets::{Facet, Facets, facets};
-pub use index::{Blocker, Keys, RulePlan};
+pub use index::{Blocker, RulePlan};
 pub use rules::{Grounds, RULES, Rule};

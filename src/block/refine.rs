@@ -13,7 +13,7 @@
 use rayon::prelude::*;
 
 use super::facets::facets;
-use super::index::RuleKeys;
+use super::keys::RuleKeys;
 use super::rules::{REFINEMENTS, mix};
 use super::{Facet, Rule};
 use crate::compare::{Comparator, Side};

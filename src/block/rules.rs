@@ -1,7 +1,5 @@
 //! The blocking rules.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::facets::Facet;
 use crate::compare::Comparison;
 use crate::normalize::DocumentKind;
@@ -320,11 +318,21 @@ fn join(parts: &[u64]) -> u64 {
     if parts.contains(&0) { 0 } else { mix(parts) }
 }
 
+/// Five parts at the most, each in a place of its own, as one number that is never 0.
+///
+/// Multiplied and folded as wyhash does it: parts differ in every bit of the key.
 pub(super) fn mix(parts: &[u64]) -> u64 {
-    let mut bytes = [0; 8 * 5];
-    for (slot, part) in bytes.chunks_exact_mut(8).zip(parts) {
-        slot.copy_from_slice(&part.to_le_bytes());
-    }
+    const SECRETS: [u64; 2] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db];
+    let fold = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        // The two halves.
+        #[allow(clippy::cast_possible_truncation)]
+        let (low, high) = (product as u64, (product >> 64) as u64);
+        low ^ high
+    };
+    let start = SECRETS[0] ^ parts.len() as u64;
+    let key =
+        parts.iter().fold(start, |key, &part| fold(key ^ part, SECRETS[1]) ^ part.rotate_left(32));
     // 0 stands for no key.
-    xxh3_64(&bytes).max(1)
+    fold(key, SECRETS[0]).max(1)
 }

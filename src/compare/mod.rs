@@ -27,7 +27,7 @@ pub use certificates::{
 pub use comparator::{CERTIFICATE_NEIGHBOURHOOD, Comparator, level};
 pub use dates::{Dates, date_level, level as date};
 pub use distance::{one_digit_slip, osa, osa_at_most};
-pub use names::{NameLevels, NameTable, level as name};
+pub use names::{BlockName, NameLevels, NameTable, level as name};
 pub use neighbours::Neighbours;
 pub use packed::{Packed, Side};
 pub use similar::Similar;

@@ -49,6 +49,8 @@ pub struct NameTable {
     forms: Vec<u32>,
     levels: NameLevels,
     has_latin: bool,
+    /// By code.
+    block_names: Vec<BlockName>,
 }
 
 /// A run of entries in a list that all names share.
@@ -70,6 +72,17 @@ impl Run {
         let end = list.len() as u32;
         Self(start, end)
     }
+}
+
+/// What blocking asks of a name, close together in memory.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BlockName {
+    /// Key of what the main one of the names that a code stands for sounds like; 0 where missing.
+    pub sound: u64,
+    /// First letter of its skeleton plus one; 0 where missing.
+    pub first_letter: u8,
+    /// Whether the code stands for one name of one sound.
+    pub single: bool,
 }
 
 /// What tells at a glance that two names have nothing in common, whatever fields they are of.
@@ -137,7 +150,28 @@ impl NameTable {
             })
             .collect();
         let has_latin = names.iter().skip(1).any(|name| name.script == Script::Latin);
-        Self { rows, bases, readings, sounds, forms, levels, has_latin }
+        let block_names = Vec::new();
+        let mut table =
+            Self { rows, bases, readings, sounds, forms, levels, has_latin, block_names };
+        table.block_names = (0..).take(table.len()).map(|code| table.block_name_of(code)).collect();
+        table
+    }
+
+    fn block_name_of(&self, code: u32) -> BlockName {
+        let main = self.main(code);
+        let sounds = self.sounds(main);
+        BlockName {
+            sound: sounds.first().copied().unwrap_or(0),
+            // A letter is below 64.
+            first_letter: u8::try_from(self.first_letter(main)).unwrap_or(u8::MAX),
+            single: main == code && sounds.len() < 2,
+        }
+    }
+
+    /// What blocking asks of the main one of the names that a code stands for.
+    #[must_use]
+    pub fn block_name(&self, code: u32) -> BlockName {
+        self.block_names[code as usize]
     }
 
     /// Number of codes, that of the missing name included.

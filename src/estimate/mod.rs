@@ -32,7 +32,7 @@ pub(crate) use bounds::poisson;
 
 use serde::Serialize;
 
-use crate::compare::{Comparator, Side};
+use crate::compare::{Comparator, Side, Similar};
 use crate::job::Job;
 use crate::normalize::World;
 use crate::resolve::{Children, Contest, Linkage, Possible, SUREST, compete};
@@ -46,6 +46,8 @@ pub struct Subject<'a> {
     pub world: &'a World,
     /// What compares them.
     pub comparator: &'a Comparator,
+    /// The levels of its names.
+    pub similar: &'a Similar,
     /// The school records.
     pub population: &'a Side,
     /// The children.

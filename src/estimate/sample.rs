@@ -51,7 +51,8 @@ pub(super) fn looked_at(subject: Subject<'_>) -> Vec<Method> {
         side.content.push(subject.population.content[record as usize]);
     }
     let first = id(subject.population.len());
-    let further = subject.linkage.further(subject.comparator, &side, subject.right, first);
+    let further =
+        subject.linkage.further(subject.comparator, subject.similar, (&side, subject.right), first);
     let cut = further.partition_point(|c| c.left < first + id(decoys.len()));
     let (of_decoys, of_hidden) = further.split_at(cut);
 

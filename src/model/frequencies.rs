@@ -145,6 +145,14 @@ impl Frequencies {
         }
     }
 
+    /// Number of left codes that a comparison tells apart; 0 for identifiers.
+    pub(super) fn codes(&self, comparison: Comparison) -> u32 {
+        // Codes are 32 bits.
+        #[allow(clippy::cast_possible_truncation)]
+        let codes = self.by_value[comparison as usize].len() as u32;
+        codes
+    }
+
     /// The chance that a random right record agrees with this left record at `level`.
     #[must_use]
     pub fn chance(

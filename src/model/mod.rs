@@ -6,7 +6,9 @@
 //! expectation–maximisation over counts of patterns ([`train`]). Siblings and twins are a
 //! third hypothesis beside the two ([`kin`]), because they agree on nearly everything and
 //! are neither. What comparisons of one child's records have in common beside the child, such as
-//! the hand that wrote them, is an interaction term ([`Dependence`]). [`Scorer`] turns a pattern and the values behind it into weights.
+//! the hand that wrote them, is an interaction term ([`Dependence`]). [`Scorer`] turns a
+//! pattern and the values behind it into weights; [`Weigher`] does so for millions of pairs, by
+//! looking up what the scorer says of every value.
 
 mod dependence;
 mod em;
@@ -19,6 +21,7 @@ mod prior;
 pub mod saved;
 mod scorer;
 pub mod warnings;
+mod weigher;
 
 pub use dependence::{CLASSES, Dependence, Hands, MOST_TOGETHER, Shares};
 pub use em::{Labelled, Labels, PatternCounts, Round, Trained, TrainingSet, train};
@@ -26,6 +29,7 @@ pub use family::Family;
 pub use frequencies::{Frequencies, Levels, Reference};
 pub(crate) use kin::Kinship;
 pub use scorer::{Score, Scorer};
+pub use weigher::{Known, Weigher};
 
 use crate::compare::{Comparison, Pattern, certificate, level, name};
 

@@ -1,7 +1,7 @@
 //! A pattern and the values behind it → match weight, kinship weight, and the part of each
 //! comparison.
 
-use super::dependence::{MOST_TOGETHER, Shares};
+use super::dependence::Shares;
 use super::kin::Kinship;
 use super::{Dependence, Family, Frequencies, LEVELS, Levels, Trained, independent, prior};
 use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern, date, level};
@@ -69,20 +69,6 @@ impl Scorer {
         self.finish(comparator, left, pattern, weight)
     }
 
-    /// The weights of a pair whose weight is at least `floor`, in log2; most pairs of a block are
-    /// far from it, and are not looked at further.
-    #[must_use]
-    pub fn score_above(
-        &self,
-        comparator: &Comparator,
-        left: &Packed,
-        pattern: Pattern,
-        floor: f64,
-    ) -> Option<Score> {
-        let weight: f64 = self.parts(comparator, left, pattern).iter().sum();
-        (weight + MOST_TOGETHER >= floor).then(|| self.finish(comparator, left, pattern, weight))
-    }
-
     fn finish(
         &self,
         comparator: &Comparator,
@@ -90,6 +76,21 @@ impl Scorer {
         pattern: Pattern,
         weight: f64,
     ) -> Score {
+        let dependence = &self.trained.dependence;
+        let counted = independent(pattern);
+        let together = dependence.together(counted, &dependence.shares);
+        let kin = self.kin(comparator, left, pattern, dependence.shared_by_kin(counted));
+        Score { weight: weight + together, kin }
+    }
+
+    /// Kin against unrelated children; `shared` is the interaction that kin share.
+    pub(super) fn kin(
+        &self,
+        comparator: &Comparator,
+        left: &Packed,
+        pattern: Pattern,
+        shared: f64,
+    ) -> f64 {
         let mut kin = self.kin_prior;
         let counted = independent(pattern);
         let same_sex = usize::from(pattern.level(Comparison::Sex) == level::EXACT);
@@ -102,9 +103,7 @@ impl Scorer {
                 *sum += self.kin_part(&levels[same_sex], comparison, comparator, left, at);
             }
         }
-        let dependence = &self.trained.dependence;
-        let kin = (kin[0].exp2() + kin[1].exp2()).log2() + dependence.shared_by_kin(counted);
-        Score { weight: weight + dependence.together(counted, &dependence.shares), kin }
+        (kin[0].exp2() + kin[1].exp2()).log2() + shared
     }
 
     /// What the levels of a pattern say together beside what they say one by one, in log2, where
@@ -138,7 +137,14 @@ impl Scorer {
         })
     }
 
-    fn part(&self, comparison: Comparison, comparator: &Comparator, left: &Packed, at: u8) -> f64 {
+    /// The part of one comparison at one level.
+    pub(super) fn part(
+        &self,
+        comparison: Comparison,
+        comparator: &Comparator,
+        left: &Packed,
+        at: u8,
+    ) -> f64 {
         let m = self.m(comparison, comparator, left, at);
         (m / self.frequencies.chance(comparison, comparator, left, at)).log2()
     }

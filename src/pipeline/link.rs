@@ -157,6 +157,7 @@ impl Linked {
                     job,
                     world,
                     comparator: &comparator,
+                    similar: &similar,
                     population: &population,
                     children: &children,
                     right: &side,

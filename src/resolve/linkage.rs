@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::one_person;
 use crate::block::{Blocker, RULES};
 use crate::compare::{Comparator, Pattern, Side, Similar};
 use crate::model::{
-    Frequencies, Hands, Labelled, PatternCounts, Reference, Score, Scorer, Trained, train,
+    Frequencies, Hands, Known, Labelled, PatternCounts, Reference, Score, Scorer, Trained, Weigher,
+    train,
 };
 
 /// Left records whose pairs are trained on; chosen by content, not by position.
@@ -120,46 +122,21 @@ impl Linkage {
         };
         let same_side = right.is_none();
         let right = right.unwrap_or(left);
+        let compared = Compared { comparator, similar, left, right };
         let frequencies = Frequencies::new(comparator, similar, reference, left, right);
         let trained = match lesson {
             Lesson::Saved(trained) => trained.clone().fitted(&frequencies.u),
             Lesson::Pairs(pairs) => {
-                let counts = training_counts(comparator, &blocker, left, right);
-                let labelled = labelled(comparator, &blocker, left, right, pairs);
+                let counts = training_counts(&compared, &blocker);
+                let labelled = labelled(&compared, &blocker, pairs);
                 train(&counts, &labelled, &frequencies.u)
             }
         };
         let scorer = Scorer::new(frequencies, trained, right.len(), reference.family);
 
         let floor = (right.len().max(1) as f64).log2() + FLOOR;
-        let tasks: Vec<(Vec<Candidate>, u64)> = tasks(left.len())
-            .into_par_iter()
-            .map(|ids| {
-                let records = u64::from(ids.end - ids.start);
-                let mut kept = Vec::new();
-                let mut compared = 0;
-                for l in ids {
-                    let a = &left.packed[l as usize];
-                    let start = kept.len();
-                    blocker.candidates(l, |r, _| {
-                        compared += 1;
-                        let pattern = comparator.pattern(a, &right.packed[r as usize]);
-                        let Some(score) = scorer.score_above(comparator, a, pattern, floor) else {
-                            return;
-                        };
-                        let effective = score.effective();
-                        if effective >= floor {
-                            kept.push(Candidate { left: l, right: r, pattern, score, effective });
-                        }
-                    });
-                    kept[start..].sort_unstable_by_key(|candidate| candidate.right);
-                }
-                advance(records);
-                (kept, compared)
-            })
-            .collect();
-        let compared = tasks.iter().map(|&(_, n)| n).sum();
-        let mut candidates: Vec<Candidate> = tasks.into_iter().flat_map(|(kept, _)| kept).collect();
+        let weigher = Weigher::new(&scorer, comparator);
+        let (mut candidates, met) = compared.score(&blocker, &weigher, floor, advance);
         let sizes = (left.len(), right.len());
         // Kin are as rare in a small register as children are; how rare, the first estimate
         // tells, which took all kin to be there.
@@ -170,18 +147,21 @@ impl Linkage {
         let coverage = (first / left.len().max(1) as f64).clamp(1e-9, 1.0);
         let even = |matches: f64| (pairs / matches.max(1.0)).log2();
         let hands = hands(&scorer, left, &candidates, even(first));
-        for candidate in &mut candidates {
-            let shares = hands.shares(scorer.dependence(), place(left, candidate.left));
-            let own = scorer.together(candidate.pattern, &shares);
-            let common = scorer.together(candidate.pattern, &scorer.dependence().shares);
-            candidate.score.weight += own - common;
-            candidate.score = candidate.score.covered(coverage);
-            candidate.effective = candidate.score.effective();
-        }
+        candidates.par_chunks_mut(TASK).for_each_init(Known::default, |known, candidates| {
+            for candidate in candidates {
+                let shares = hands.shares(scorer.dependence(), place(left, candidate.left));
+                let own = scorer.together(candidate.pattern, &shares);
+                let common = weigher.together(candidate.pattern, known);
+                candidate.score.weight += own - common;
+                candidate.score = candidate.score.covered(coverage);
+                candidate.effective = candidate.score.effective();
+            }
+        });
+        drop(weigher);
         let matches = estimate_matches(&candidates, sizes, pairs);
         let copies = copies(comparator, right, &candidates, even(matches) - COPIES_SLACK);
         let kept = Pairs { candidates, matches, sizes, coverage, copies };
-        Self { pairs: kept, compared, blocker, scorer, hands }
+        Self { pairs: kept, compared: met, blocker, scorer, hands }
     }
 
     /// The pairs of further left records with the right side, scored as the linkage's own were;
@@ -190,49 +170,28 @@ impl Linkage {
     pub(crate) fn further(
         &self,
         comparator: &Comparator,
-        left: &Side,
-        right: &Side,
+        similar: &Similar,
+        (left, right): (&Side, &Side),
         first: u32,
     ) -> Vec<Candidate> {
         let blocker = Blocker::new(comparator, left, right);
         let floor = (right.len().max(1) as f64).log2() + FLOOR;
         let dependence = self.scorer.dependence();
-        let tasks: Vec<Vec<Candidate>> = tasks(left.len())
-            .into_par_iter()
-            .map(|ids| {
-                let mut kept = Vec::new();
-                for l in ids {
-                    let a = &left.packed[l as usize];
-                    let shares = self.hands.shares(dependence, place(left, l));
-                    let start = kept.len();
-                    blocker.candidates(l, |r, _| {
-                        let pattern = comparator.pattern(a, &right.packed[r as usize]);
-                        let Some(mut score) =
-                            self.scorer.score_above(comparator, a, pattern, floor)
-                        else {
-                            return;
-                        };
-                        if score.effective() < floor {
-                            return;
-                        }
-                        score.weight += self.scorer.together(pattern, &shares)
-                            - self.scorer.together(pattern, &dependence.shares);
-                        let score = score.covered(self.pairs.coverage);
-                        let effective = score.effective();
-                        kept.push(Candidate {
-                            left: first + l,
-                            right: r,
-                            pattern,
-                            score,
-                            effective,
-                        });
-                    });
-                    kept[start..].sort_unstable_by_key(|candidate| candidate.right);
-                }
-                kept
-            })
-            .collect();
-        tasks.into_iter().flatten().collect()
+        let weigher = Weigher::new(&self.scorer, comparator);
+        let compared = Compared { comparator, similar, left, right };
+        let (mut candidates, _) = compared.score(&blocker, &weigher, floor, &|_| {});
+        candidates.par_chunks_mut(TASK).for_each_init(Known::default, |known, candidates| {
+            for candidate in candidates {
+                let shares = self.hands.shares(dependence, place(left, candidate.left));
+                let (pattern, score) = (candidate.pattern, &mut candidate.score);
+                score.weight +=
+                    self.scorer.together(pattern, &shares) - weigher.together(pattern, known);
+                *score = score.covered(self.pairs.coverage);
+                candidate.effective = score.effective();
+                candidate.left += first;
+            }
+        });
+        candidates
     }
 
     /// What the levels of a pair say together, beside what each says by itself, in log2.
@@ -276,70 +235,119 @@ fn training_step(left: &Side) -> u64 {
     left.len().div_ceil(TRAINING_RECORDS).max(1) as u64
 }
 
+/// Two sides to be compared.
+#[derive(Clone, Copy)]
+struct Compared<'a> {
+    comparator: &'a Comparator,
+    similar: &'a Similar,
+    left: &'a Side,
+    right: &'a Side,
+}
+
+impl Compared<'_> {
+    fn pattern(&self, left: u32, right: u32) -> Pattern {
+        let (a, b) = (&self.left.packed[left as usize], &self.right.packed[right as usize]);
+        self.similar.pattern(self.comparator, a, b)
+    }
+
+    /// The pairs whose weight against all else is at least `floor`, by left, then right id; and how
+    /// many were compared.
+    fn score(
+        &self,
+        blocker: &Blocker,
+        weigher: &Weigher<'_>,
+        floor: f64,
+        advance: &(dyn Fn(u64) + Sync),
+    ) -> (Vec<Candidate>, u64) {
+        let tasks: Vec<(Vec<Candidate>, u64)> = tasks(self.left.len())
+            .into_par_iter()
+            .map_init(<(Known, Vec<u32>)>::default, |(known, rights), ids| {
+                let records = u64::from(ids.end - ids.start);
+                let (mut kept, mut compared) = (Vec::new(), 0);
+                for left in ids {
+                    let a = &self.left.packed[left as usize];
+                    blocker.candidates(left, rights);
+                    compared += rights.len() as u64;
+                    for &right in &*rights {
+                        let pattern = self.pattern(left, right);
+                        let Some(score) = weigher.score_above(a, pattern, floor, known) else {
+                            continue;
+                        };
+                        let effective = score.effective();
+                        if effective >= floor {
+                            kept.push(Candidate { left, right, pattern, score, effective });
+                        }
+                    }
+                }
+                advance(records);
+                (kept, compared)
+            })
+            .collect();
+        let compared = tasks.iter().map(|&(_, n)| n).sum();
+        (tasks.into_iter().flat_map(|(kept, _)| kept).collect(), compared)
+    }
+}
+
 /// Labelled pairs as training takes them: their patterns, and which rules' counts hold them.
-fn labelled(
-    comparator: &Comparator,
-    blocker: &Blocker,
-    left: &Side,
-    right: &Side,
-    pairs: &[LabelledPair],
-) -> Vec<Labelled> {
-    let step = training_step(left);
+fn labelled(compared: &Compared<'_>, blocker: &Blocker, pairs: &[LabelledPair]) -> Vec<Labelled> {
+    let step = training_step(compared.left);
     let labelled = |pair: &LabelledPair| {
         let (l, r) = (pair.left, pair.right);
-        let chosen = left.content[l as usize].is_multiple_of(step);
-        let holds = |rule: &usize| !RULES[*rule].loose && blocker.block(*rule, l).any(|id| id == r);
-        let rules = (0..RULES.len()).filter(|rule| chosen && holds(rule));
+        let chosen = compared.left.content[l as usize].is_multiple_of(step);
         Labelled {
-            pattern: comparator.pattern(&left.packed[l as usize], &right.packed[r as usize]),
+            pattern: compared.pattern(l, r),
             same: pair.same,
             weight: pair.weight,
-            rules: rules.fold(0, |bits, rule| bits | 1 << rule),
+            rules: if chosen { blocker.rules_of(l, r) & tight() } else { 0 },
         }
     };
     pairs.iter().map(labelled).collect()
 }
 
+/// The rules whose pairs are trained on, as bits.
+fn tight() -> u32 {
+    let tight = RULES.iter().enumerate().filter(|(_, rule)| !rule.loose);
+    tight.fold(0, |bits, (rule, _)| bits | 1 << rule)
+}
+
 /// Counts of patterns among all pairs of each rule, for the left records chosen.
-fn training_counts(
-    comparator: &Comparator,
-    blocker: &Blocker,
-    left: &Side,
-    right: &Side,
-) -> PatternCounts {
-    let step = training_step(left);
-    let merge = |mut all: PatternCounts, part: PatternCounts| {
-        for (sum, counts) in all.iter_mut().zip(part) {
-            for (pattern, n) in counts {
-                *sum.entry(pattern).or_default() += n;
-            }
-        }
-        all
-    };
-    let none = || vec![BTreeMap::new(); RULES.len()];
-    tasks(left.len())
+fn training_counts(compared: &Compared<'_>, blocker: &Blocker) -> PatternCounts {
+    type Counts = FxHashMap<(u8, Pattern), u64>;
+    let step = training_step(compared.left);
+    let tight = tight();
+    let counts = tasks(compared.left.len())
         .into_par_iter()
-        .map(|ids| {
-            let mut counts = none();
-            let tight = counts.iter_mut().enumerate().filter(|(rule, _)| !RULES[*rule].loose);
-            for (rule, counts) in tight {
-                let mut patterns: Vec<Pattern> = Vec::new();
-                for l in ids.clone().filter(|&l| left.content[l as usize].is_multiple_of(step)) {
-                    let a = &left.packed[l as usize];
-                    patterns.extend(
-                        blocker
-                            .block(rule, l)
-                            .map(|r| comparator.pattern(a, &right.packed[r as usize])),
-                    );
-                }
-                patterns.sort_unstable();
-                for run in patterns.chunk_by(|a, b| a == b) {
-                    counts.insert(run[0], run.len() as u64);
+        .fold(<(Counts, Vec<u32>)>::default, |(mut counts, mut rights), ids| {
+            let content = &compared.left.content;
+            for left in ids.filter(|&left| content[left as usize].is_multiple_of(step)) {
+                blocker.candidates(left, &mut rights);
+                for &right in &rights {
+                    let mut rules = blocker.rules_of(left, right) & tight;
+                    if rules == 0 {
+                        continue;
+                    }
+                    let pattern = compared.pattern(left, right);
+                    while rules != 0 {
+                        // Rules are fewer than 32.
+                        #[allow(clippy::cast_possible_truncation)]
+                        let rule = rules.trailing_zeros() as u8;
+                        *counts.entry((rule, pattern)).or_default() += 1;
+                        rules &= rules - 1;
+                    }
                 }
             }
-            counts
+            (counts, rights)
         })
-        .reduce(none, merge)
+        .map(|(counts, _)| counts.into_iter().collect::<Vec<_>>())
+        .reduce(Vec::new, |mut all, mut part| {
+            all.append(&mut part);
+            all
+        });
+    let mut by_rule = vec![BTreeMap::new(); RULES.len()];
+    for ((rule, pattern), n) in counts {
+        *by_rule[usize::from(rule)].entry(pattern).or_default() += n;
+    }
+    by_rule
 }
 
 /// Right records of one person: of those that fit one left record, two that an identifier and
@@ -383,7 +391,8 @@ fn estimate_matches(candidates: &[Candidate], (left, right): (usize, usize), pai
         // In integers: floats would add up otherwise in another order of rows.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let share = |c: &Candidate| (UNIT / (1.0 + (-(c.effective + prior)).exp2())) as u128;
-        let next = candidates.iter().map(share).sum::<u128>() as f64 / UNIT;
+        let sum: u128 = candidates.par_iter().with_min_len(TASK).map(share).sum();
+        let next = sum as f64 / UNIT;
         if (next - matches).abs() < 1e-6 * matches {
             return next;
         }
