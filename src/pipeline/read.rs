@@ -123,7 +123,7 @@ fn fills(source: &Source, records: &Records) -> Vec<(Field, u64)> {
         .keys()
         .map(|&field| {
             let n = match field {
-                Field::Id => count(&records.id, Option::is_some),
+                Field::Id => records.id.filled(),
                 Field::Surname | Field::FullName => count(&records.surname, |&code| code != 0),
                 Field::GivenName => count(&records.given_name, |&code| code != 0),
                 Field::Patronymic => count(&records.patronymic, |&code| code != 0),
