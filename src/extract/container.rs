@@ -180,33 +180,45 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     /// Whether the bytes keep within the limits.
-    fn pass(&mut self, bytes: &[u8]) -> bool {
-        for &byte in bytes {
+    fn pass(&mut self, mut bytes: &[u8]) -> bool {
+        loop {
+            // What is no name of a tag is only counted, up to the next tag.
+            if !self.in_name {
+                let text = memchr::memchr(b'<', bytes).unwrap_or(bytes.len());
+                self.run += text as u64;
+                self.cell += text as u64;
+                let long = self.run > self.limits.cell_bytes || self.is_long_cell();
+                if text > 0 && long {
+                    return false;
+                }
+                bytes = &bytes[text..];
+            }
+            let Some((&byte, rest)) = bytes.split_first() else { return true };
+            bytes = rest;
             self.run += 1;
             self.cell += 1;
             if byte == b'<' {
                 self.run = 0;
                 self.name.clear();
                 self.in_name = true;
-            } else if self.in_name {
-                if matches!(byte, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')
-                    && !self.name.is_empty()
-                {
-                    self.in_name = false;
-                    if self.is_boundary() {
-                        self.cell = 0;
-                    }
-                } else if self.name.len() < 40 {
-                    self.name.push(byte);
+            } else if matches!(byte, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')
+                && !self.name.is_empty()
+            {
+                self.in_name = false;
+                if self.is_boundary() {
+                    self.cell = 0;
                 }
-            } else if self.run > self.limits.cell_bytes {
-                return false;
+            } else if self.name.len() < 40 {
+                self.name.push(byte);
             }
-            if self.cell > self.limits.cell_bytes && self.part != Part::Other {
+            if self.is_long_cell() {
                 return false;
             }
         }
-        true
+    }
+
+    fn is_long_cell(&self) -> bool {
+        self.cell > self.limits.cell_bytes && self.part != Part::Other
     }
 
     /// Whether a tag stands outside the text of one cell.
@@ -276,6 +288,49 @@ mod tests {
         assert!(!passes(Part::Strings, &format!("<si>{}</si>", "<r><t>a</t></r>".repeat(10))));
         assert!(passes(Part::Other, &"<t>a</t>".repeat(50)));
         assert!(!passes(Part::Other, &"a".repeat(200)));
+    }
+
+    /// Byte by byte, as the rule reads.
+    fn passes_slowly(part: Part, bytes: &[u8], limit: u64) -> bool {
+        let limits = Limits { cell_bytes: limit, ..Limits::DEFAULT };
+        let mut tag =
+            Scan { part, limits: &limits, run: 0, cell: 0, name: Vec::new(), in_name: false };
+        bytes.iter().all(|&byte| {
+            tag.run += 1;
+            tag.cell += 1;
+            let mut text = false;
+            if byte == b'<' {
+                tag.run = 0;
+                tag.name.clear();
+                tag.in_name = true;
+            } else if !tag.in_name {
+                text = true;
+            } else if b">/ \t\r\n".contains(&byte) && !tag.name.is_empty() {
+                tag.in_name = false;
+                if tag.is_boundary() {
+                    tag.cell = 0;
+                }
+            } else if tag.name.len() < 40 {
+                tag.name.push(byte);
+            }
+            !(text && tag.run > limit || part != Part::Other && tag.cell > limit)
+        })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn leaps_to_the_next_tag_count_as_single_bytes_do(
+            text in "(<|</|<t|<v|<c|<xx:row|>|/>| |a|aa|aaaaaaaaaa){0,40}",
+            limit in 1u64..40,
+            piece in 1usize..20,
+            part in proptest::sample::select(vec![Part::Cells, Part::Strings, Part::Other]),
+        ) {
+            let limits = Limits { cell_bytes: limit, ..Limits::DEFAULT };
+            let mut scan =
+                Scan { part, limits: &limits, run: 0, cell: 0, name: Vec::new(), in_name: false };
+            let passes = text.as_bytes().chunks(piece).all(|piece| scan.pass(piece));
+            proptest::prop_assert_eq!(passes, passes_slowly(part, text.as_bytes(), limit));
+        }
     }
 
     #[test]

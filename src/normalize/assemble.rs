@@ -190,7 +190,6 @@ fn picked(mut records: Records, order: &[u32]) -> Records {
         evidence_kind,
         evidence_date
     );
-    let mut ids = std::mem::take(&mut records.id);
-    records.id = order.iter().map(|&i| ids[i as usize].take()).collect();
+    records.id = records.id.picked(order);
     records
 }

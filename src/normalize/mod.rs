@@ -28,6 +28,7 @@ pub mod dates;
 pub mod defaults;
 pub mod documents;
 pub mod identifiers;
+mod ids;
 pub mod latin;
 pub mod letters;
 pub mod marks;
@@ -38,6 +39,7 @@ mod runs;
 
 pub use assemble::assemble;
 pub use builder::{Built, SourceBuilder};
+pub use ids::Ids;
 pub use records::*;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::ids::Ids;
 use crate::job::Kind;
 
 /// Everything that was read, normalised and interned.
@@ -25,7 +26,7 @@ pub struct Records {
     /// xxh3 of the mapped values as they were written: what orders records.
     pub content: Vec<u64>,
     /// The source's own identifiers.
-    pub id: Vec<Option<Box<str>>>,
+    pub id: Ids,
     /// Code in [`Lexicon::surnames`].
     pub surname: Vec<u32>,
     /// Code in [`Lexicon::given_names`].

@@ -86,7 +86,7 @@ pub(super) fn heads(
     // A source's identifier names a record only where no other record bears it.
     let mut bearers = BTreeMap::<(u16, &str), u32>::new();
     for &(source, i) in &linked.population.origin {
-        if let Some(id) = &world.sources[usize::from(source)].id[i as usize] {
+        if let Some(id) = world.sources[usize::from(source)].id.get(i as usize) {
             *bearers.entry((source, id)).or_default() += 1;
         }
     }
@@ -103,9 +103,8 @@ pub(super) fn heads(
             let (source, i) = linked.population.origin[main as usize];
             let records = &world.sources[usize::from(source)];
             let name = &job.sources[usize::from(source)].name;
-            let own = records.id[i as usize]
-                .as_deref()
-                .filter(|&id| bearers.get(&(source, id)) == Some(&1));
+            let own =
+                records.id.get(i as usize).filter(|&id| bearers.get(&(source, id)) == Some(&1));
             let id = match own {
                 Some(own) => format!("{name}:{own}"),
                 None => format!("{name}:#{:016x}", records.content[i as usize]),
@@ -268,7 +267,7 @@ pub(super) fn record_ref(world: &World, (source, i): (u16, u32)) -> RecordRef {
     RecordRef {
         source: usize::from(source),
         row: records.row[i as usize],
-        id: records.id[i as usize].clone(),
+        id: records.id.get(i as usize).map(Into::into),
         content: records.content[i as usize],
     }
 }

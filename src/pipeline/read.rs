@@ -1,15 +1,19 @@
 //! Files → a world.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
 
 use anyhow::Context as _;
 use rayon::prelude::*;
 
-use crate::extract::{self, Extracted, Rejected};
+use crate::extract::{self, Chunk, Extracted, Rejected};
 use crate::field::Field;
 use crate::job::{Job, Source};
 use crate::normalize::{self, Built, Displacement, Records, Sex, SourceBuilder, Withdrawal, World};
 use crate::progress::Progress;
+
+/// Chunks of a source that may wait to be normalised.
+const WAITING: usize = 2;
 
 /// All sources of a job, read and normalised.
 #[derive(Debug)]
@@ -48,10 +52,15 @@ pub fn read(job: &Job, progress: &dyn Progress) -> anyhow::Result<Reading> {
                 let before = done.fetch_max(now, Ordering::Relaxed);
                 progress.advance(now.saturating_sub(before));
             };
-            let extracted =
-                extract::read(source, &headings, &advance, &mut |chunk| builder.push(&chunk))
-                    .with_context(|| format!("source `{}` could not be read", source.name))?;
-            Ok((builder.finish(), extracted))
+            let extract = |sink: &mut dyn FnMut(Chunk)| {
+                extract::read(source, &headings, &advance, sink)
+                    .with_context(|| format!("source `{}` could not be read", source.name))
+            };
+            if rayon::current_num_threads() < 2 {
+                let extracted = extract(&mut |chunk| builder.push(&chunk))?;
+                return Ok((builder.finish(), extracted));
+            }
+            beside(builder, extract)
         })
         .collect();
 
@@ -81,6 +90,29 @@ pub fn read(job: &Job, progress: &dyn Progress) -> anyhow::Result<Reading> {
     Ok(Reading { world, extracted, rejected, fills })
 }
 
+/// Reads a source on this thread and normalises it on another, so that the largest source, which
+/// the others wait for, takes no longer than the slower of the two. Chunks arrive in the
+/// order of reading, and few wait at a time.
+fn beside(
+    mut builder: SourceBuilder,
+    extract: impl FnOnce(&mut dyn FnMut(Chunk)) -> anyhow::Result<Extracted>,
+) -> anyhow::Result<(Built, Extracted)> {
+    std::thread::scope(|scope| {
+        let (sender, chunks) = mpsc::sync_channel::<Chunk>(WAITING);
+        let normalising = scope.spawn(move || {
+            for chunk in chunks {
+                builder.push(&chunk);
+            }
+            builder.finish()
+        });
+        // Nobody takes a chunk only where the other thread panicked, which joining tells.
+        let extracted = extract(&mut |chunk| drop(sender.send(chunk)));
+        drop(sender);
+        let built = normalising.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((built, extracted?))
+    })
+}
+
 /// Usable values by mapped field.
 fn fills(source: &Source, records: &Records) -> Vec<(Field, u64)> {
     fn count<T>(values: &[T], filled: impl Fn(&T) -> bool) -> u64 {
@@ -91,7 +123,7 @@ fn fills(source: &Source, records: &Records) -> Vec<(Field, u64)> {
         .keys()
         .map(|&field| {
             let n = match field {
-                Field::Id => count(&records.id, Option::is_some),
+                Field::Id => records.id.filled(),
                 Field::Surname | Field::FullName => count(&records.surname, |&code| code != 0),
                 Field::GivenName => count(&records.given_name, |&code| code != 0),
                 Field::Patronymic => count(&records.patronymic, |&code| code != 0),

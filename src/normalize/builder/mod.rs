@@ -210,7 +210,6 @@ impl SourceBuilder {
             identity.sex = sex_of_patronymic(self.names.main(names.patronymic));
         }
         let id = self.value(row, Field::Id).trim();
-        let id = (!id.is_empty()).then(|| id.into());
         let mother = self.parent(row, Field::MotherGivenName);
         let father = self.parent(row, Field::FatherGivenName);
         names.patronymic = self.names.with_father(names.patronymic, father);
