@@ -45,7 +45,7 @@ pub(super) fn decide(
 ) -> Decided {
     let costs = job.decision.costs();
     let extracts = Extracts::of(job);
-    let prints = fingerprints(world, linked);
+    let mut prints = fingerprints(world, linked);
     let heads = heads(job, world, linked, &extracts, &prints, previous);
     let bare = bare(job, world, linked, &extracts);
     let asked = asked(job, world, linked);
@@ -54,8 +54,12 @@ pub(super) fn decide(
     let accepted: Vec<Vec<&Possible>> = (linked.registers.iter())
         .map(|register| register.possible.iter().filter(|p| p.link).collect())
         .collect();
-    let by_links = with_links(job, world, linked, bare.clone(), &accepted);
-    let first: Vec<Verdict> = by_links.par_iter().map(decide_case).collect();
+    // These cases are of no use beyond their verdicts: they go before the full ones are made.
+    let first: Vec<Verdict> = with_links(job, world, linked, bare.clone(), &accepted)
+        .par_iter()
+        .map(decide_case)
+        .collect();
+    drop(accepted);
     let least = least(job, world, linked, costs, &first, &asked);
 
     let thresholds = Thresholds { confirm: linked.confirm, review: least };
@@ -69,7 +73,7 @@ pub(super) fn decide(
     let verdicts: Vec<Verdict> = cases.par_iter().map(decide_case).collect();
 
     let mut order: Vec<usize> = (0..heads.len()).filter(|&child| asked[child]).collect();
-    order.sort_by(|&a, &b| heads[a].id.cmp(&heads[b].id));
+    order.par_sort_by(|&a, &b| heads[a].id.cmp(&heads[b].id));
     let mut place = vec![None; heads.len()];
     for (position, &child) in order.iter().enumerate() {
         place[child] = Some(position);
@@ -78,7 +82,7 @@ pub(super) fn decide(
     let needless = needless(job, world, linked, &verdicts, &first, &order);
     let points = Points::of(job, world);
     let mut traits: Vec<Traits> =
-        order.iter().map(|&child| traits(world, linked, &extracts, child)).collect();
+        order.par_iter().map(|&child| traits(world, linked, &extracts, child)).collect();
     let children: Vec<Child> = order
         .par_iter()
         .zip(&traits)
@@ -90,10 +94,12 @@ pub(super) fn decide(
         .collect();
     let expected = children.iter().map(|child| child.wrong_probability).sum();
     let wrong = ErrorEstimate { expected, upper: upper_bound(expected) };
-    let links = links(world, linked, &shown, &place);
     let mut movements = movements(job, world, linked, &extracts, &cases, &order);
+    // The links are the largest of all: what they need not goes before they come.
+    drop((cases, verdicts, first, heads));
+    let links = links(world, linked, &shown, &place);
     clear_rare(&world.lexicon.labels, &mut traits, &mut movements);
-    let fingerprints = order.iter().map(|&child| prints[child].clone()).collect();
+    let fingerprints = order.iter().map(|&child| std::mem::take(&mut prints[child])).collect();
     Decided {
         children,
         links,
@@ -329,45 +335,59 @@ fn links(
     shown: &[Vec<&Possible>],
     place: &[Option<usize>],
 ) -> Vec<Link> {
-    let mut keyed: Vec<((u32, usize, u32), Link)> = linked
-        .registers
+    // Small keys are put in order first, for links are large to move.
+    let mut keyed: Vec<(u32, usize, &Possible)> = shown
         .par_iter()
-        .zip(shown)
         .enumerate()
-        .flat_map_iter(|(order, (register, shown))| {
-            let records = &world.sources[register.source];
+        .flat_map(|(order, shown)| {
             let asked = |p: &&&Possible| place[p.child as usize].is_some();
-            shown.iter().filter(asked).flat_map(move |possible| {
-                let right = &register.side.packed[possible.right as usize];
-                let origin = register.side.origin[possible.right as usize];
-                let i = origin.1 as usize;
+            shown.par_iter().filter(asked).flat_map_iter(move |&possible| {
                 let ids = &linked.children.records[possible.child as usize];
-                ids.iter().map(move |&id| {
-                    let left = &linked.population.packed[id as usize];
-                    let pattern = linked.comparator.pattern(left, right);
-                    let parts: [f64; Comparison::COUNT] =
-                        register.linkage.scorer.parts(&linked.comparator, left, pattern);
-                    let link = Link {
-                        population: population_ref(world, linked, id),
-                        registry: record_ref(world, origin),
-                        child: place[possible.child as usize].unwrap_or_default(),
-                        weight: parts.iter().sum::<f64>()
-                            + register.linkage.together(&linked.population, id, pattern),
-                        probability: possible.probability,
-                        decision: if possible.link { Decision::Link } else { Decision::Review },
-                        twin_risk: possible.twin_risk,
-                        pattern,
-                        parts,
-                        evidence_kind: records.evidence_kind[i],
-                        evidence_date: records.evidence_date[i],
-                    };
-                    ((id, order, possible.right), link)
-                })
+                ids.iter().map(move |&id| (id, order, possible))
             })
         })
         .collect();
-    keyed.par_sort_by_key(|&(key, _)| key);
-    keyed.into_iter().map(|(_, link)| link).collect()
+    keyed.par_sort_by_key(|&(id, order, possible)| (id, order, possible.right));
+    keyed
+        .into_par_iter()
+        .map(|(id, order, possible)| {
+            let register = &linked.registers[order];
+            let child = place[possible.child as usize].unwrap_or_default();
+            link(world, linked, register, possible, id, child)
+        })
+        .collect()
+}
+
+/// The link of a school record, of the child at a place of the list of children, with what was
+/// found for it in a register.
+fn link(
+    world: &World,
+    linked: &Linked,
+    register: &Register,
+    possible: &Possible,
+    id: u32,
+    child: usize,
+) -> Link {
+    let (records, i) = evidence_record(world, register, possible);
+    let left = &linked.population.packed[id as usize];
+    let right = &register.side.packed[possible.right as usize];
+    let pattern = linked.comparator.pattern(left, right);
+    let parts: [f64; Comparison::COUNT] =
+        register.linkage.scorer.parts(&linked.comparator, left, pattern);
+    Link {
+        population: population_ref(world, linked, id),
+        registry: record_ref(world, register.side.origin[possible.right as usize]),
+        child,
+        weight: parts.iter().sum::<f64>()
+            + register.linkage.together(&linked.population, id, pattern),
+        probability: possible.probability,
+        decision: if possible.link { Decision::Link } else { Decision::Review },
+        twin_risk: possible.twin_risk,
+        pattern,
+        parts,
+        evidence_kind: records.evidence_kind[i],
+        evidence_date: records.evidence_date[i],
+    }
 }
 
 /// The 95 % upper bound of a Poisson mean of which `expected` was estimated, as if it had

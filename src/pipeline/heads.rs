@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Linked;
 use super::previous::Previous;
@@ -84,7 +86,7 @@ pub(super) fn heads(
     previous: Option<&Previous>,
 ) -> Vec<Head> {
     // A source's identifier names a record only where no other record bears it.
-    let mut bearers = BTreeMap::<(u16, &str), u32>::new();
+    let mut bearers = FxHashMap::<(u16, &str), u32>::default();
     for &(source, i) in &linked.population.origin {
         if let Some(id) = world.sources[usize::from(source)].id.get(i as usize) {
             *bearers.entry((source, id)).or_default() += 1;
@@ -93,7 +95,7 @@ pub(super) fn heads(
     let mut heads: Vec<Head> = linked
         .children
         .records
-        .iter()
+        .par_iter()
         .map(|ids| {
             let main = ids
                 .iter()
@@ -121,8 +123,8 @@ pub(super) fn heads(
     let kept = previous
         .map_or_else(BTreeMap::new, |previous| keep_ids(job, &heads, fingerprints, previous));
     // Ids of the previous run first: no other child may take one.
-    let mut taken: BTreeSet<String> = kept.values().map(|kept| kept.id.clone()).collect();
-    let mut names = BTreeMap::<String, u32>::new();
+    let mut taken: FxHashSet<String> = kept.values().map(|kept| kept.id.clone()).collect();
+    let mut names = FxHashMap::<String, u32>::default();
     for (child, head) in heads.iter_mut().enumerate() {
         if let Some(kept) = kept.get(&child) {
             head.former.clone_from(&kept.former);
@@ -229,7 +231,7 @@ pub(super) fn fingerprints(world: &World, linked: &Linked) -> Vec<Vec<String>> {
     linked
         .children
         .records
-        .iter()
+        .par_iter()
         .map(|ids| {
             let mut prints = BTreeSet::new();
             for &id in ids {

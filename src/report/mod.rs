@@ -418,42 +418,67 @@ pub fn write(run: &Run<'_>, out: &Path) -> Result<Summary, ReportError> {
 
 fn write_tables(run: &Run<'_>, folder: &Folder) -> Result<(Tally, Vec<Output>), ReportError> {
     let tally = Tally::of(run);
-    let list = Candidates::collect(run)?;
-    // Packing the workbook of the list takes as long as all the rest.
-    let (tables, pages) = rayon::join(
+    // Every file is made by itself, the slow ones side by side; children and links do not wait
+    // for the fields of the list. The order of the outputs is fixed.
+    let (tables, list) = rayon::join(
         || {
-            Ok::<_, ReportError>(vec![
-                folder.file("children.parquet", |sink| tables::children(run, sink))?,
-                folder.file("links.parquet", |sink| tables::links(run, sink))?,
-                folder.file("candidates.parquet", |sink| sheets::parquet(&list, sink))?,
-                folder.file("candidates.csv", |sink| sheets::csv(&list, sink))?,
-                folder.file("rejected.csv", |sink| tables::rejected(run, sink))?,
-                folder.file("model.json", |sink| {
-                    Ok(io::Write::write_all(sink, saved::text(&run.model.value()).as_bytes())?)
-                })?,
-                folder
-                    .file("errors.json", |sink| json(sink, &serde_json::to_value(run.errors)?))?,
-            ])
+            rayon::join(
+                || folder.file("children.parquet", |sink| tables::children(run, sink)),
+                || folder.file("links.parquet", |sink| tables::links(run, sink)),
+            )
         },
-        || {
-            let scratch = folder.scratch();
-            Ok::<_, ReportError>(vec![
-                folder.file("candidates.xlsx", |sink| {
-                    sheets::on_disk(|| sheets::xlsx(&list, scratch, sink))
-                })?,
-                folder.file("quality.xlsx", |sink| {
-                    sheets::on_disk(|| quality::workbook(run, &tally, &list, scratch, sink))
-                })?,
-                folder.file("report.html", |sink| page::page(run, &tally, &list, sink))?,
-            ])
-        },
+        || list_files(run, folder, &tally),
     );
-    let mut outputs = tables?;
-    outputs.extend(pages?);
+    let mut outputs = vec![tables.0?, tables.1?];
+    outputs.extend(list?);
     if !run.movements.is_empty() {
         outputs.push(folder.file("movements.csv", |sink| movements::csv(run, sink))?);
     }
     Ok((tally, outputs))
+}
+
+/// The files that tell of the list, and the small ones.
+fn list_files(run: &Run<'_>, folder: &Folder, tally: &Tally) -> Result<Vec<Output>, ReportError> {
+    let list = Candidates::collect(run)?;
+    let scratch = folder.scratch();
+    let small = || {
+        Ok::<_, ReportError>([
+            folder.file("rejected.csv", |sink| tables::rejected(run, sink))?,
+            folder.file("model.json", |sink| {
+                Ok(io::Write::write_all(sink, saved::text(&run.model.value()).as_bytes())?)
+            })?,
+            folder.file("errors.json", |sink| json(sink, &serde_json::to_value(run.errors)?))?,
+        ])
+    };
+    let pages = || {
+        Ok::<_, ReportError>([
+            folder.file("quality.xlsx", |sink| {
+                sheets::on_disk(|| quality::workbook(run, tally, &list, scratch, sink))
+            })?,
+            folder.file("report.html", |sink| page::page(run, tally, &list, sink))?,
+        ])
+    };
+    let workbook = || {
+        folder
+            .file("candidates.xlsx", |sink| sheets::on_disk(|| sheets::xlsx(&list, scratch, sink)))
+    };
+    // Packing the workbook of the list takes longest, so it begins first.
+    let (workbook, (rows, (pages, small))) = rayon::join(workbook, || {
+        rayon::join(
+            || {
+                rayon::join(
+                    || folder.file("candidates.parquet", |sink| sheets::parquet(&list, sink)),
+                    || folder.file("candidates.csv", |sink| sheets::csv(&list, sink)),
+                )
+            },
+            || rayon::join(pages, small),
+        )
+    });
+    let mut outputs = vec![rows.0?, rows.1?];
+    outputs.extend(small?);
+    outputs.push(workbook?);
+    outputs.extend(pages?);
+    Ok(outputs)
 }
 
 fn json(sink: &mut folder::Sink, value: &serde_json::Value) -> Result<(), Fault> {
