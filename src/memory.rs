@@ -12,7 +12,7 @@ const WORLD_ROW: u64 = 620;
 /// What linking and deciding add for a row of a list of schools, bytes.
 const POPULATION_ROW: u64 = 2_600;
 /// What linking adds for a row of a register, bytes.
-const REGISTER_ROW: u64 = 1_100;
+const REGISTER_ROW: u64 = 800;
 
 /// Numbers of rows of a job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,8 +6,7 @@
 In each round every peer works once on the same files, so that whatever else the machine does
 meets all of them. Shown are medians, each with the least and the greatest, by phase; and the
 links each accepted and how many of them are false, for a fast run that links worse does not
-count. Needs what compare.py needs. GoldenMatch takes part where `--goldenmatch PYTHON` names an
-interpreter that has it.
+count. Needs what compare.py needs.
 """
 
 import argparse
@@ -39,7 +38,6 @@ def parse():
     parser.add_argument("--peers", default="zvirka,splink", help="of zvirka, splink")
     parser.add_argument("--zvirka", type=Path, default=ROOT / "target/release/zvirka")
     parser.add_argument("--venv", type=Path, default=ROOT / "target/peers/venv")
-    parser.add_argument("--goldenmatch", type=Path, help="an interpreter that has GoldenMatch")
     parser.add_argument("--out", type=Path, default=ROOT / "target/peers/speed")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -102,16 +100,6 @@ def splink(options, job, out, log):
     return cost, target / "splink.parquet"
 
 
-def goldenmatch(options, job, out, log):
-    """What Splink was given, linked by GoldenMatch; the time of preparing is Splink's."""
-    target = out / "goldenmatch"
-    target.mkdir(exist_ok=True)
-    command = [options.goldenmatch, HERE / "goldenmatch_peer.py", out / "prepared", REGISTER, target]
-    cost = compare.measured(command, log, options.threads)
-    cost["phases"] = json.loads((target / "goldenmatch.phases.json").read_text())
-    return cost, target / "goldenmatch.parquet"
-
-
 def main():
     options = parse()
     out = options.out
@@ -122,8 +110,6 @@ def main():
     world = compare.world(options, out, log)
     job = job_of_two(world, out)
     arms = {name: {"zvirka": zvirka, "splink": splink}[name] for name in options.peers.split(",")}
-    if options.goldenmatch:
-        arms["goldenmatch"] = goldenmatch
     costs, tables, loads = {name: [] for name in arms}, {}, []
     for _ in range(options.rounds):
         for name, arm in arms.items():
