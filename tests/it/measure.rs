@@ -76,7 +76,7 @@ fn bench_measures_whole_jobs_with_their_quality_and_the_floor() {
     for row in &rows {
         assert_eq!(row.len(), 20, "{row:?}");
         assert!(row[3].parse::<u64>().unwrap() > 500, "rows: {row:?}");
-        assert!(row[15].parse::<f64>().unwrap() > 0.9, "recall of links: {row:?}");
+        assert!(row[15].parse::<f64>().unwrap() > 0.8, "recall of links: {row:?}");
     }
     assert!(told.out.contains("From 300 to 600 children") && told.out.contains("2 threads on"));
     let kept = folder.path().join("kept/300-1");
