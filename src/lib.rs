@@ -22,11 +22,13 @@
 //!
 //! [`labels`] are pairs that people have judged. [`cli`] stands before the line, [`synth`] (invented registers with truth) and
 //! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
-//! [`progress`] tells how far it has come. [`field`] is the vocabulary they share.
+//! [`progress`] tells how far it has come, [`timings`] how long it took, [`memory`] what it needs; [`interrupt`]
+//! ends it with nothing half written, and [`bench`] measures whole jobs. [`field`] is the vocabulary they share.
 
 // What is not written by `report::folder` could be left half written (see clippy.toml).
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
+pub mod bench;
 pub mod block;
 pub mod cli;
 mod columns;
@@ -37,8 +39,10 @@ pub mod evaluate;
 pub mod explain;
 pub mod extract;
 pub mod field;
+pub mod interrupt;
 pub mod job;
 pub mod labels;
+pub mod memory;
 pub mod model;
 pub mod normalize;
 pub mod pipeline;
@@ -49,5 +53,6 @@ pub mod resolve;
 pub mod run_folder;
 #[allow(clippy::disallowed_methods, reason = "streams invented files, which are no results")]
 pub mod synth;
+pub mod timings;
 pub mod verdict;
 pub mod verify;

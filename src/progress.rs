@@ -8,7 +8,9 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use crate::timings::magnitude;
 
 /// Where a work reports how far it has come.
 pub trait Progress: Sync {
@@ -102,7 +104,14 @@ impl Default for Bars {
 
 /// A template that indicatif refuses would lose the bar, not the work.
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    let style = ProgressStyle::with_template(template);
+    style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
+}
+
+/// Units a second, to three figures.
+fn rate(state: &ProgressState, into: &mut dyn fmt::Write) {
+    // Nobody sees a bar that cannot be written to.
+    let _ = write!(into, "{}/s", magnitude(state.per_sec()));
 }
 
 impl Progress for Bars {
@@ -120,7 +129,9 @@ impl Progress for Bars {
     fn total(&self, units: u64) {
         self.with(|bar| {
             bar.set_length(units);
-            bar.set_style(style("{spinner} {msg:32!} {wide_bar} {percent:>3} % {eta:>4}"));
+            bar.set_style(style(
+                "{spinner} {msg:32!} {wide_bar} {percent:>3} % {rate:>9} {eta:>5}",
+            ));
         });
     }
 

@@ -12,6 +12,7 @@ a true match.
 import argparse
 import json
 import logging
+import time
 from pathlib import Path
 
 import duckdb
@@ -141,6 +142,7 @@ def main():
     arguments = arguments.parse_args()
     logging.getLogger("splink").setLevel(logging.WARNING)
 
+    began, phases = time.perf_counter(), {}
     database = duckdb.connect()
     database.execute(f"set threads = {arguments.threads}")
     api = DuckDBAPI(database)
@@ -175,6 +177,7 @@ def main():
         log_level=logging.WARNING,
     )
 
+    phases["load"] = time.perf_counter() - began
     names = [part for part in ("surname", "given_name", "patronymic") if part in shared]
     certain = [block_on("birth_date", *names)]
     if "certificate_number" in shared:
@@ -203,7 +206,9 @@ def main():
     model = linker.misc.save_model_to_json()
     (arguments.out / "splink.json").write_text(json.dumps(model, indent=1))
 
+    phases["train"] = time.perf_counter() - began - phases["load"]
     pairs = linker.inference.predict(threshold_match_weight=LEAST_WEIGHT).physical_name
+    phases["predict"] = time.perf_counter() - began - sum(phases.values())
     # Splink may put either side first.
     database.execute(f"""
         create table scored as select
@@ -222,7 +227,9 @@ def main():
     if arguments.unique == "true":
         best += " and score = max(score) over (partition by population_source, population_row)"
     write(f"select * from scored qualify {best}", "splink-best.parquet")
+    phases["write"] = time.perf_counter() - began - sum(phases.values())
     (arguments.out / "splink.notes.json").write_text(json.dumps(notes))
+    (arguments.out / "splink.phases.json").write_text(json.dumps(phases))
 
 
 def take_m(linker, model):

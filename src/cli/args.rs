@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::memory;
 use crate::pipeline::Allow;
 use crate::report::words::Lang;
 
@@ -21,7 +22,7 @@ use crate::report::words::Lang;
         zvirka run job.toml                                link, decide, report\n  \
         zvirka explain out aikom:17                        why this child has this status\n\n\
         Exit codes: 0 done; 1 failed; 2 wrong arguments or job; 3 done, but more rows were\n\
-        rejected than the job allows.",
+        rejected than the job allows; 130 interrupted, and nothing half-written left.",
     disable_help_subcommand = true
 )]
 pub struct Arguments {
@@ -91,7 +92,10 @@ pub enum Command {
             zvirka run job.toml --lang en        summary and lists in English\n  \
             zvirka run job.toml --model model.json   with weights trained before\n  \
             zvirka run job.toml --out august --previous july   children keep their ids\n  \
-            zvirka run job.toml --allow undated      though a register bears no days"
+            zvirka run job.toml --allow undated      though a register bears no days\n  \
+            zvirka run job.toml --memory 4GiB --timings   within 4 GiB; where the time went\n\n\
+            Ctrl-C leaves nothing half-written: the folder of an earlier run stays as it was.\n\
+            The exit code is 130 then."
     )]
     Run(Run),
     /// Train the weights, and decide nothing.
@@ -172,6 +176,19 @@ pub enum Command {
             zvirka synth --children 100000 --seed 1 --out hard --error-scale 2"
     )]
     Synth(Synth),
+    /// How fast it is here.
+    #[command(
+        about = "Measure speed and memory on invented registers, beside what the machine can do at best.\n\
+                 Виміряти швидкість і пам'ять на вигаданих реєстрах.",
+        after_help = "Each size is invented, linked by a process of its own, and evaluated; the floor is measured\n\
+            in between: reading the same bytes, sorting as many keys, looking up as many pairs.\n\
+            A million children take about 1 GB of disk. docs/performance.md tells how to read it.\n\n\
+            Examples:\n  \
+            zvirka bench                               10,000, 100,000 and 1,000,000 children\n  \
+            zvirka bench --children 5000 --repeat 3    the median of three runs\n  \
+            zvirka bench --dir /data/bench             keeps the registers for the next time"
+    )]
+    Bench(Bench),
 }
 
 /// `zvirka run`.
@@ -199,6 +216,12 @@ pub struct Run {
     /// or all; with commas between
     #[arg(long, value_name = "KIND", value_parser = Allow::parse)]
     pub allow: Vec<Allow>,
+    /// Memory to keep within, such as 4GiB or 800MB [default: no bound]; changes no output
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse)]
+    pub memory: Option<u64>,
+    /// Show where the time went; timings.json has it in any case
+    #[arg(long)]
+    pub timings: bool,
 }
 
 /// `zvirka train`.
@@ -336,6 +359,32 @@ pub struct Synth {
     /// Overwrite what is in the folder
     #[arg(long)]
     pub force: bool,
+}
+
+/// `zvirka bench`.
+#[derive(Args, Clone, Debug)]
+pub struct Bench {
+    /// Sizes: children in the schools' lists, with commas between
+    #[arg(
+        long,
+        value_name = "N",
+        value_delimiter = ',',
+        default_values_t = [10_000, 100_000, 1_000_000],
+        value_parser = clap::value_parser!(u64).range(100..=50_000_000)
+    )]
+    pub children: Vec<u64>,
+    /// Where chance begins
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep the registers here, and use those that are there [default: a temporary folder]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Run each so often, and show the median
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub repeat: u32,
+    /// Threads to work with [default: all]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<NonZeroUsize>,
 }
 
 /// Beyond some hundreds, threads only wait for each other; a million stop the machine.

@@ -5,6 +5,7 @@
 //! stdout, talk goes to stderr.
 
 mod args;
+mod bench;
 mod diff;
 mod evaluate;
 mod explain;
@@ -24,6 +25,7 @@ use clap::Parser as _;
 pub use args::{Arguments, Command};
 pub use printer::{Printer, Verbosity};
 
+use crate::interrupt;
 use crate::job::Problems;
 
 /// How a command ended; part of the contract.
@@ -81,6 +83,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Ans
 #[must_use]
 pub fn run(arguments: &Arguments) -> Exit {
     let printer = Printer::new(arguments);
+    if let Err(error) = interrupt::obey(arguments.shown_lang()) {
+        printer.detail(&format!("Ctrl-C will leave temporary files to the next run: {error}"));
+    }
     let done = match &arguments.command {
         Command::Run(command) => run::run(command, arguments.named_lang(), &printer),
         Command::Train(command) => train::run(command, arguments.shown_lang(), &printer),
@@ -90,6 +95,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Diff(command) => diff::run(command, arguments.shown_lang(), &printer),
         Command::Evaluate(command) => evaluate::run(command, &printer),
         Command::Synth(command) => synth::run(command, &printer),
+        Command::Bench(command) => bench::run(command, &printer),
     };
     done.unwrap_or_else(|error| fail(&error, &printer))
 }

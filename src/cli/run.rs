@@ -5,6 +5,7 @@ use super::{Exit, Printer, WrongArguments};
 use crate::job;
 use crate::pipeline::{self, Allow, Learning, Options, Previous};
 use crate::report::words::Lang;
+use crate::timings;
 
 /// `lang` is the language that was named: of the summary and of the lists. Without it the summary
 /// is in English, and the lists are as the job says.
@@ -26,12 +27,16 @@ pub(super) fn run(command: &Run, lang: Option<Lang>, printer: &Printer) -> anyho
     let allow = command.allow.iter().fold(Allow::default(), Allow::and);
     job.report.lang = lang.unwrap_or(job.report.lang);
     let lang = lang.unwrap_or(Lang::En);
-    let options = Options { out, threads: command.threads, lang, learning, previous, allow };
+    let (threads, memory) = (command.threads, command.memory);
+    let options = Options { out, threads, lang, learning, previous, allow, memory };
     let progress = printer.progress();
     let outcome = pipeline::run(&job, &options, &*progress)?;
     progress.finish();
     drop(progress);
     printer.data(&outcome.summary.join("\n"))?;
+    if command.timings {
+        printer.say(&timings::table(&outcome.stages));
+    }
     if outcome.too_many_rejected {
         let share = job.max_rejected_share;
         printer.warn(&format!(

@@ -20,14 +20,16 @@ mod traits;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::Context as _;
 
-use crate::job::Job;
+use crate::job::{Job, Role};
+use crate::memory::Rows;
 use crate::model::saved::Document;
+use crate::normalize::World;
 use crate::progress::Progress;
 use crate::report::{self, words, words::Lang};
+use crate::timings::{Stage, Watch};
 
 pub use degenerate::Allow;
 pub use learning::{LabelFile, Learning, LearningError};
@@ -53,6 +55,8 @@ pub struct Options {
     pub previous: Option<Previous>,
     /// Kinds of degenerate input to let pass.
     pub allow: Allow,
+    /// Memory to keep within, bytes. Changes no output.
+    pub memory: Option<u64>,
 }
 
 /// What a run came to.
@@ -62,6 +66,8 @@ pub struct Outcome {
     pub summary: Vec<String>,
     /// More rows of some source were rejected than the job allows.
     pub too_many_rejected: bool,
+    /// How long each stage took.
+    pub stages: Vec<Stage>,
 }
 
 /// Runs a job and writes its folder.
@@ -102,25 +108,39 @@ fn pool(threads: Option<NonZeroUsize>) -> anyhow::Result<rayon::ThreadPool> {
 
 fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Result<Outcome> {
     report::check_output(&options.out)?;
-    let mut watch = Watch::new();
+    let watch = Watch::new(progress);
+    let progress: &dyn Progress = &watch;
 
     progress.stage("Reading and normalising");
     let reading = read(job, progress)?;
-    watch.lap("read");
+    let rows = rows(job, &reading.world);
     let judge = |findings| degenerate::judge(findings, &options.allow, options.lang);
     let mut warnings = judge(degenerate::of_world(job, &reading.world))?;
 
+    let need = rows.need();
+    need.check(options.memory)?;
+    for line in need.lines(options.memory) {
+        progress.message(&line);
+    }
+
     let linked = Linked::new(job, &reading.world, &options.learning, progress)?;
-    watch.lap("link");
     let model = linked.document(job);
     warnings.extend(judge(degenerate::of_links(job, &linked, model.registries()))?);
 
     progress.stage("Deciding");
     let decided = decide::decide(job, &reading.world, &linked, options.previous.as_ref());
-    watch.lap("decide");
 
     progress.stage("Writing");
-    let timings = watch.laps;
+    watch.worked("read", Some(rows.population + rows.registers), None);
+    watch.worked("join_records", Some(rows.population), Some(linked.doubles.compared));
+    for register in &linked.registers {
+        let stage = format!("link:{}", job.sources[register.source].name);
+        watch.worked(&stage, Some(register.side.len() as u64), Some(register.linkage.compared));
+    }
+    watch.worked("decide", Some(decided.children.len() as u64), None);
+    let mut timings = watch.stages();
+    // The report room times itself, file by file.
+    timings.retain(|stage| stage.stage != "write");
     let mut counts = linked.counts(job);
     if decided.not_asked > 0 {
         counts.push(("children_not_asked".to_owned(), decided.not_asked));
@@ -161,6 +181,7 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
     };
     let written = report::write(&run, &options.out)?;
     progress.finish();
+    let stages = timings.iter().cloned().chain(written.stages).collect();
 
     let too_many_rejected =
         reading.extracted.iter().zip(&reading.rejected).any(|(extracted, rejected)| {
@@ -181,22 +202,17 @@ fn run_here(job: &Job, options: &Options, progress: &dyn Progress) -> anyhow::Re
     };
     summary.extend(warnings.iter().map(|w| format!("{warning}: {}", w.line(options.lang))));
     summary.push(format!("{seal}: {}", written.seal));
-    Ok(Outcome { summary, too_many_rejected })
+    Ok(Outcome { summary, too_many_rejected, stages })
 }
 
-/// Seconds by stage, for `timings.json`.
-struct Watch {
-    start: Instant,
-    laps: Vec<(String, f64)>,
-}
-
-impl Watch {
-    fn new() -> Self {
-        Self { start: Instant::now(), laps: Vec::new() }
+/// How many rows the job's sources have.
+fn rows(job: &Job, world: &World) -> Rows {
+    let mut rows = Rows::default();
+    for (source, records) in job.sources.iter().zip(&world.sources) {
+        match source.role {
+            Role::Population => rows.population += records.len() as u64,
+            Role::Registry => rows.registers += records.len() as u64,
+        }
     }
-
-    fn lap(&mut self, stage: &str) {
-        self.laps.push((stage.to_owned(), self.start.elapsed().as_secs_f64()));
-        self.start = Instant::now();
-    }
+    rows
 }

@@ -12,11 +12,14 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use rust_xlsxwriter::XlsxError;
 use tempfile::{NamedTempFile, TempDir};
 
 use super::ReportError;
+use crate::interrupt::Ground;
 
 /// The manifest, by which a run's folder is recognised.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -70,7 +73,8 @@ pub struct Output {
 pub fn check_output(out: &Path) -> Result<(), ReportError> {
     let place = Place::of(out)?;
     let ground = existing_ancestor(&place.parent);
-    // The probe removes itself.
+    // The probe removes itself, and no signal comes between.
+    let _ground = Ground::hold();
     TempDir::with_prefix_in(PREFIX, ground)
         .map(drop)
         .map_err(|source| ReportError::Parent { out: out.to_owned(), source })
@@ -85,6 +89,7 @@ pub fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
+    let _ground = Ground::hold();
     let mut temp = NamedTempFile::with_prefix_in(PREFIX, parent)?;
     temp.write_all(content)?;
     temp.as_file().sync_all()?;
@@ -102,7 +107,19 @@ pub(crate) fn beside(folder: &Path) -> io::Result<TempDir> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     let folder = fs::canonicalize(folder)?;
     let parent = folder.parent().unwrap_or(&folder);
-    builder.tempdir_in(parent).or_else(|_| builder.tempdir())
+    let mut ground = Ground::hold();
+    let temp = builder.tempdir_in(parent).or_else(|_| builder.tempdir())?;
+    ground.own(temp.path());
+    Ok(temp)
+}
+
+/// An empty folder among the system's temporary ones, which goes away with the value and when the
+/// program is interrupted.
+pub(crate) fn scratch() -> io::Result<TempDir> {
+    let mut ground = Ground::hold();
+    let temp = TempDir::with_prefix(PREFIX)?;
+    ground.own(temp.path());
+    Ok(temp)
 }
 
 /// Where a run's folder is to stand.
@@ -198,6 +215,8 @@ pub(super) struct Folder {
     temp: TempDir,
     /// Says that somebody works in the folder, for [`sweep`].
     _lock: Option<File>,
+    /// How long each file took.
+    seconds: Mutex<Vec<(&'static str, f64)>>,
 }
 
 impl Folder {
@@ -212,15 +231,25 @@ impl Folder {
         builder.prefix(PREFIX);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let mut ground = Ground::hold();
         let temp = builder.tempdir_in(&place.parent).map_err(parent_error)?;
+        ground.own(temp.path());
+        drop(ground);
         // Where a folder cannot be locked, none is swept either.
         let lock = File::open(temp.path()).ok().filter(|folder| folder.try_lock().is_ok());
-        Ok(Self { place, temp, _lock: lock })
+        Ok(Self { place, temp, _lock: lock, seconds: Mutex::default() })
     }
 
     /// For the scratch files of a writer that needs some; they must be gone when it ends.
     pub(super) fn scratch(&self) -> &Path {
         self.temp.path()
+    }
+
+    /// How long each file took, by name; files are made side by side.
+    pub(super) fn seconds(&self) -> Vec<(&'static str, f64)> {
+        let mut seconds = self.seconds.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        seconds.sort_by_key(|&(name, _)| name);
+        seconds
     }
 
     /// Makes one file.
@@ -230,6 +259,7 @@ impl Folder {
         make: impl FnOnce(&mut Sink) -> Result<(), Fault>,
     ) -> Result<Output, ReportError> {
         let full = |source| ReportError::Write { file: name, source };
+        let since = Instant::now();
         let file = File::create_new(self.temp.path().join(name)).map_err(full)?;
         let mut sink = Sink {
             file: BufWriter::with_capacity(1 << 18, file),
@@ -250,38 +280,48 @@ impl Folder {
         let file = sink.file.into_inner().map_err(|error| full(error.into_error()))?;
         file.sync_all().map_err(full)?;
         let blake3 = sink.hasher.finalize().to_hex().to_string();
+        let mut seconds = self.seconds.lock().unwrap_or_else(PoisonError::into_inner);
+        seconds.push((name, since.elapsed().as_secs_f64()));
         Ok(Output { file: name, bytes: sink.bytes, blake3 })
     }
 
     /// Puts the finished folder in its place.
     pub(super) fn finish(self) -> Result<(), ReportError> {
-        let named = self.place.named.clone();
+        // From here on a signal waits. What is declared later goes earlier, so the temporary folder
+        // has gone on every way out when a signal is obeyed again.
+        let mut ground = Ground::hold();
+        let Self { place, temp, _lock, .. } = self;
+        let named = place.named.clone();
         let swap_error = |source| ReportError::Swap { out: named.clone(), source };
         // Hours may have passed: somebody may have put something there since.
-        let now = Place::of(&self.place.named)?;
+        let now = Place::of(&place.named)?;
         if now.exists {
             let permissions = fs::metadata(&now.target).map_err(swap_error)?.permissions();
-            fs::set_permissions(self.temp.path(), permissions).map_err(swap_error)?;
+            fs::set_permissions(temp.path(), permissions).map_err(swap_error)?;
         }
-        sync_folder(self.temp.path()).map_err(swap_error)?;
+        sync_folder(temp.path()).map_err(swap_error)?;
 
+        // It will be the new run's folder, or hold the old one's: neither is ours to remove.
+        ground.disown(temp.path());
         let Some(written) = now.earlier else {
-            fs::rename(self.temp.path(), &now.target).map_err(swap_error)?;
+            fs::rename(temp.path(), &now.target).map_err(swap_error)?;
+            ground.placed(&now.target);
             return sync_folder(&now.parent).map_err(swap_error);
         };
-        exchange(self.temp.path(), &now.target).map_err(swap_error)?;
+        exchange(temp.path(), &now.target).map_err(swap_error)?;
+        ground.placed(&now.target);
         sync_folder(&now.parent).map_err(swap_error)?;
 
         // What people laid beside the old run, such as decisions, is theirs: it moves on.
-        let old = self.temp.path().to_owned();
+        let old = temp.path().to_owned();
         let moved = carry_over(&old, &now.target, &written);
         let source = match moved {
-            Ok(()) => match self.temp.close() {
+            Ok(()) => match temp.close() {
                 Ok(()) => return Ok(()),
                 Err(source) => source,
             },
             Err(source) => {
-                let _ = self.temp.keep();
+                let _ = temp.keep();
                 source
             }
         };

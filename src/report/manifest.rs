@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use super::folder::Output;
 use super::tally::Tally;
 use super::{ReportError, Run};
+use crate::timings::Stage;
 
 /// Version of the folder's form.
 const FORMAT: u32 = 1;
@@ -213,16 +214,12 @@ fn registers(tally: &Tally, run: &Run<'_>) -> Vec<Value> {
 }
 
 /// What may differ between two runs of the same inputs.
-pub(super) fn timings(run: &Run<'_>) -> Value {
+pub(super) fn timings(run: &Run<'_>, writing: &[Stage]) -> Value {
     let place = |path: &Path| {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         path.to_string_lossy().into_owned()
     };
-    let stages: Vec<_> = run
-        .timings
-        .iter()
-        .map(|(stage, seconds)| json!({"stage": stage, "seconds": seconds}))
-        .collect();
+    let stages: Vec<&Stage> = run.timings.iter().chain(writing).collect();
     json!({
         "job_path": place(&run.job.path),
         "model_path": run.asked.model_path.map(place),

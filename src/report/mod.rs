@@ -42,17 +42,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::estimate::ErrorRates;
 use crate::extract::{Extracted, Rejected};
 use crate::field::Field;
 use crate::job::{Job, Source};
+use crate::memory;
 use crate::model::saved::{self, Document};
 use crate::normalize::{Displacement, PartialDate, Sex};
 use crate::resolve::{Link, RecordRef};
+use crate::timings::Stage;
 use crate::verdict::{Child, Status};
 
-pub(crate) use folder::{FILES, beside};
+pub(crate) use folder::{FILES, beside, scratch};
 pub use folder::{Output, check_output, replace_file};
 pub(crate) use manifest::{SEAL, hash_of, program, seal, text as manifest_text};
 pub use movements::{Movement, MovementKind, Stand};
@@ -114,8 +117,8 @@ pub struct Run<'a> {
     pub labels: &'a [Box<str>],
     /// What children are known by where records bear no ids, one list a child.
     pub fingerprints: &'a [Vec<String>],
-    /// Seconds that each stage took; for `timings.json` only.
-    pub timings: &'a [(String, f64)],
+    /// How long each stage before the writing took; for `timings.json` only.
+    pub timings: &'a [Stage],
     /// Threads that worked; for `timings.json` only.
     pub threads: usize,
     /// Fetches the candidates' fields.
@@ -247,6 +250,8 @@ pub struct Summary {
     pub outputs: Vec<Output>,
     /// BLAKE3 of the manifest without this very line.
     pub seal: String,
+    /// How long writing took, as a whole and by file.
+    pub stages: Vec<Stage>,
 }
 
 /// Why a run's folder could not be written. Messages name files, never values.
@@ -393,6 +398,7 @@ fn remedy(error: &io::Error) -> &'static str {
 /// See [`ReportError`]. Nothing of a failed run is left behind, and an earlier run stays
 /// as it was (but for [`ReportError::OldRemains`]).
 pub fn write(run: &Run<'_>, out: &Path) -> Result<Summary, ReportError> {
+    let since = Instant::now();
     let folder = Folder::start(out)?;
     // Hashing waits for the disk and the list for the processor.
     let (inputs, outputs) =
@@ -402,7 +408,18 @@ pub fn write(run: &Run<'_>, out: &Path) -> Result<Summary, ReportError> {
     let manifest = manifest::manifest(run, &tally, &inputs, &outputs);
     let (manifest, seal) = manifest::sealed(manifest);
     outputs.push(folder.file(folder::MANIFEST, |sink| json(sink, &manifest))?);
-    let timings = manifest::timings(run);
+    let mut stages = vec![Stage {
+        stage: "write".to_owned(),
+        seconds: since.elapsed().as_secs_f64(),
+        peak_bytes: memory::peak(),
+        ..Stage::default()
+    }];
+    stages.extend(folder.seconds().into_iter().map(|(file, seconds)| Stage {
+        stage: format!("write:{file}"),
+        seconds,
+        ..Stage::default()
+    }));
+    let timings = manifest::timings(run, &stages);
     outputs.push(folder.file("timings.json", |sink| json(sink, &timings))?);
     folder.finish()?;
     Ok(Summary {
@@ -413,6 +430,7 @@ pub fn write(run: &Run<'_>, out: &Path) -> Result<Summary, ReportError> {
         rejected: tally.rejected,
         outputs,
         seal,
+        stages,
     })
 }
 

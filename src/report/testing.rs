@@ -19,6 +19,7 @@ use crate::model::saved::{ComparisonEntry, Document, Entry, LevelEntry};
 use crate::model::{Dependence, Labels, Levels, Round, Trained, TrainingSet};
 use crate::normalize::{Displacement, PartialDate, Sex};
 use crate::resolve::{Decision, Link, RecordRef};
+use crate::timings::Stage;
 use crate::verdict::{Child, Reason, ReasonCode, Status, Tier};
 
 use super::{
@@ -35,6 +36,10 @@ pub(super) const PUPILS: [[&str; 8]; 6] = [
     ["A-5", "", "+", "-", "", "", "", ""],
     ["A-6", "Підтверджена", "Оля", "Тестівна", "07.08.2010", "І-МИ", "000333", "Школа № 1"],
 ];
+
+fn stage(stage: &str, seconds: f64) -> Stage {
+    Stage { stage: stage.to_owned(), seconds, ..Stage::default() }
+}
 
 const HEADINGS: [(&str, Field); 8] = [
     ("ID запису", Field::Id),
@@ -63,7 +68,7 @@ pub(super) struct Invented {
     pub(super) errors: ErrorRates,
     pub(super) warnings: Vec<Warning>,
     pub(super) counts: Vec<(String, u64)>,
-    pub(super) timings: Vec<(String, f64)>,
+    pub(super) timings: Vec<Stage>,
     pub(super) pick: Box<Pick<'static>>,
 }
 
@@ -112,7 +117,7 @@ impl Invented {
                 of: 100,
             }],
             counts: vec![("pairs compared".to_owned(), 1234), ("rule surname+year".to_owned(), 34)],
-            timings: vec![("extract".to_owned(), 0.25), ("compare".to_owned(), 1.5)],
+            timings: vec![stage("read", 0.25), stage("link:births", 1.5)],
             pick: Box::new(pick),
             home,
         }

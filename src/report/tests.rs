@@ -61,7 +61,7 @@ fn two_runs_of_the_same_inputs_give_the_same_bytes() {
     let mut invented = Invented::new();
     let (first, second) = (invented.home.path().join("one"), invented.home.path().join("two"));
     write(&invented.run(), &first).unwrap();
-    invented.timings[0].1 = 77.0;
+    invented.timings[0].seconds = 77.0;
     write(&invented.run(), &second).unwrap();
     let (mut first, mut second) = (contents(&first), contents(&second));
     assert_eq!(first.keys().map(String::as_str).collect::<BTreeSet<_>>(), folder::FILES.into());

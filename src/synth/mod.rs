@@ -173,11 +173,14 @@ fn generate_with(options: &Options, sheet_rows: u32) -> Result<Summary, SynthErr
     };
     std::fs::create_dir_all(options.out.join("truth")).map_err(failed(&options.out))?;
     // Inside the folder, so that a rename stays on one disk.
+    let mut ground = crate::interrupt::Ground::hold();
     let half_done = tempfile::Builder::new()
         .prefix(".synth-")
         .tempdir_in(&options.out)
         .map_err(failed(&options.out))?;
     let folder = half_done.path();
+    ground.own(folder);
+    drop(ground);
     std::fs::create_dir(folder.join("truth")).map_err(failed(folder))?;
 
     let mut writer = Writer::create(options, folder, sheet_rows)?;
@@ -185,6 +188,8 @@ fn generate_with(options: &Options, sheet_rows: u32) -> Result<Summary, SynthErr
     let summary = writer.finish()?;
     let job = job_text(&options.profile.name, options.children);
     std::fs::write(folder.join(JOB), job).map_err(failed(&options.out.join(JOB)))?;
+    // All of them or, where a signal comes before, none.
+    let _ground = crate::interrupt::Ground::hold();
     for file in &files {
         let to = options.out.join(file);
         std::fs::rename(folder.join(file), &to).map_err(failed(&to))?;

@@ -120,6 +120,7 @@ fn attempt(
         learning: Learning::open(ready.model.as_deref(), ready.labels.as_deref())?,
         previous: ready.previous.as_deref().map(Previous::read).transpose()?,
         allow,
+        memory: None,
     };
     let mut job = ready.job.clone();
     job.report.lang = options.lang;

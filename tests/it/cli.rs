@@ -22,7 +22,9 @@ pub(crate) fn shown(command: &mut Command) -> String {
 
 #[test]
 fn help_of_every_command() {
-    for command in ["", "run", "train", "init", "explain", "verify", "diff", "evaluate", "synth"] {
+    for command in
+        ["", "run", "train", "init", "explain", "verify", "diff", "evaluate", "synth", "bench"]
+    {
         let mut arguments: Vec<&str> = [command].into_iter().filter(|c| !c.is_empty()).collect();
         arguments.push("--help");
         let name = if command.is_empty() { "help" } else { command };

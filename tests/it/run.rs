@@ -44,7 +44,7 @@ fn the_sample_gives_every_file_of_the_contract() {
     let out = folder.path().join("out");
     let told = run(folder.path());
     insta::assert_snapshot!("summary_en", masked(&told.out));
-    insta::assert_snapshot!("stages", told.err);
+    insta::assert_snapshot!("stages", masked(&told.err));
     let written: Vec<String> = contents(&out).into_keys().collect();
     assert_eq!(written, FILES);
 
