@@ -6,13 +6,13 @@
 use bytesize::ByteSize;
 
 /// The program itself, its tables of names, and what threads hold, bytes.
-const FIXED: u64 = 60 << 20;
+const FIXED: u64 = 34 << 20;
 /// A row of any source, read and normalised, bytes; pools of distinct values included.
-const WORLD_ROW: u64 = 620;
+const WORLD_ROW: u64 = 330;
 /// What linking and deciding add for a row of a list of schools, bytes.
 const POPULATION_ROW: u64 = 2_600;
 /// What linking adds for a row of a register, bytes.
-const REGISTER_ROW: u64 = 800;
+const REGISTER_ROW: u64 = 1_250;
 
 /// Numbers of rows of a job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
