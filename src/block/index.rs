@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::join::{Blocks, Census, Column, Join};
+use super::join::{Blocks, Census, Column, Join, Sieve};
 use super::keys::{CHUNK, RuleKeys};
 use super::refine::{BLOCK_CAP, costly};
 use super::{Grounds, RULES, Rule, leftover};
@@ -150,9 +150,9 @@ impl Blocker {
                 all.push(column);
             }
         };
-        for rule in rules {
-            push(cast(rule, comparator, left, right, cap));
-        }
+        let casts: Vec<Cast> =
+            rules.into_par_iter().map(|rule| cast(rule, comparator, left, right, cap)).collect();
+        casts.into_iter().for_each(&mut push);
         let rows = |columns: &[Vec<Column>; 2]| {
             let left = Blocked::new(&columns[0], left.len());
             (left, right.map(|right| Blocked::new(&columns[1], right.len())))
@@ -182,18 +182,18 @@ impl Blocker {
         };
         let [left_ids, right_ids] = leftover::left_over(self, left.len(), right.len());
         for rule in rules {
-            let keys = [(&left_ids, left), (&right_ids, right)].map(|(ids, side)| RuleKeys {
-                further: leftover::keys(rule, ids, comparator, side),
-                ..RuleKeys::default()
-            });
+            let (left_keys, found) =
+                leftover::keys(rule, &left_ids, (comparator, left), &Sieve::all());
+            // Of the right keys only those are held that some left record may have.
+            let sieve = Sieve::of(left_keys.iter().map(|&(_, key)| key));
+            let (right_keys, more) = leftover::keys(rule, &right_ids, (comparator, right), &sieve);
+            let keys =
+                [left_keys, right_keys].map(|further| RuleKeys { further, ..RuleKeys::default() });
             let join = Join::new(&keys[0], Some(&keys[1]));
             let (blocks, left_column, right_column) =
                 join.blocks_of((&keys[0], &keys[1]), leftover::MOST);
             let census = join.census_up_to(leftover::MOST);
-            self.plan.push(RulePlan {
-                keys: (keys[0].further.len() + keys[1].further.len()) as u64,
-                ..planned(rule, &census)
-            });
+            self.plan.push(RulePlan { keys: found + more, ..planned(rule, &census) });
             self.blocks.push(blocks);
             columns[0].push(left_column);
             columns[1].push(right_column);

@@ -80,11 +80,14 @@ impl Join {
         let sizes = [left, right].map(|keys| keys.first.len() + keys.further.len());
         if sizes[0] * MUCH_SMALLER <= sizes[1] {
             let left = sorted(left, &Sieve::all());
-            let right = sorted(right, &Sieve::of(&left));
+            let right = sorted(right, &Sieve::of(left.iter().map(|entry| entry.0)));
             Self { left, right: Some(right) }
         } else if sizes[1] * MUCH_SMALLER <= sizes[0] {
             let right = sorted(right, &Sieve::all());
-            Self { left: sorted(left, &Sieve::of(&right)), right: Some(right) }
+            Self {
+                left: sorted(left, &Sieve::of(right.iter().map(|entry| entry.0))),
+                right: Some(right),
+            }
         } else {
             let (left, right) =
                 rayon::join(|| sorted(left, &Sieve::all()), || sorted(right, &Sieve::all()));
@@ -197,29 +200,29 @@ fn sorted(keys: &RuleKeys, sieve: &Sieve) -> Vec<(u64, u32)> {
 }
 
 /// Which keys a small side may have: a bit for each value of the leading bits.
-struct Sieve {
+pub(super) struct Sieve {
     bits: Vec<u64>,
     shift: u32,
 }
 
 impl Sieve {
     /// Lets everything pass.
-    fn all() -> Self {
+    pub(super) fn all() -> Self {
         Self { bits: Vec::new(), shift: 0 }
     }
 
-    /// Lets pass what some entries have, and one key in about sixteen that they do not have.
-    fn of(entries: &[(u64, u32)]) -> Self {
-        let width = (entries.len().max(4) * 16).next_power_of_two().ilog2();
+    /// Lets pass some keys, and of all others about one in sixteen.
+    pub(super) fn of(keys: impl ExactSizeIterator<Item = u64>) -> Self {
+        let width = (keys.len().max(4) * 16).next_power_of_two().ilog2();
         let mut sieve = Self { bits: vec![0; (1 << width) / 64], shift: 64 - width };
-        for &(key, _) in entries {
+        for key in keys {
             let place = key >> sieve.shift;
             sieve.bits[(place / 64) as usize] |= 1 << (place % 64);
         }
         sieve
     }
 
-    fn passes(&self, key: u64) -> bool {
+    pub(super) fn passes(&self, key: u64) -> bool {
         if self.bits.is_empty() {
             return true;
         }

@@ -17,6 +17,7 @@ use rayon::prelude::*;
 
 use super::facets::facets;
 use super::index::Blocker;
+use super::join::Sieve;
 use super::keys::CHUNK;
 use super::{Grounds, RULES, Rule};
 use crate::compare::{Comparator, Side};
@@ -84,23 +85,32 @@ fn convincing() -> Vec<(usize, u32)> {
         .collect()
 }
 
-/// The keys of some records under a rule for left-over ones, by record, each once.
+/// The keys of some records under a rule for left-over ones that a sieve lets pass, by record,
+/// each once; and how many there are in all.
 pub(super) fn keys(
     rule: &Rule,
     ids: &[u32],
-    comparator: &Comparator,
-    side: &Side,
-) -> Vec<(u32, u64)> {
-    ids.par_iter()
-        .flat_map_iter(|&id| {
-            let mut keys = Vec::new();
-            for facet in facets(comparator, &side.packed[id as usize]).iter() {
-                rule.left_over(facet, &mut |key| keys.push((id, key)));
+    (comparator, side): (&Comparator, &Side),
+    sieve: &Sieve,
+) -> (Vec<(u32, u64)>, u64) {
+    let chunks: Vec<(Vec<(u32, u64)>, u64)> = ids
+        .par_chunks(CHUNK)
+        .map(|ids| {
+            let (mut found, mut all, mut keys) = (Vec::new(), 0, Vec::new());
+            for &id in ids {
+                keys.clear();
+                for facet in facets(comparator, &side.packed[id as usize]).iter() {
+                    rule.left_over(facet, &mut |key| keys.push(key));
+                }
+                keys.sort_unstable();
+                keys.dedup();
+                let some = keys.iter().filter(|&&key| key != 0);
+                all += some.clone().count() as u64;
+                found.extend(some.filter(|&&key| sieve.passes(key)).map(|&key| (id, key)));
             }
-            keys.sort_unstable();
-            keys.dedup();
-            keys.retain(|&(_, key)| key != 0);
-            keys
+            (found, all)
         })
-        .collect()
+        .collect();
+    let all = chunks.iter().map(|&(_, all)| all).sum();
+    (chunks.into_iter().flat_map(|(found, _)| found).collect(), all)
 }

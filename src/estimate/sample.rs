@@ -87,9 +87,10 @@ pub(super) fn contest(
     of_record: &[u32],
 ) -> Vec<Possible> {
     let (real, pairs) = (subject.children, &subject.linkage.pairs);
+    // Who competes matters, not which records they have: those are not copied.
     let mut children = Children {
         of_record: real.of_record.clone(),
-        records: real.records.clone(),
+        records: vec![Vec::new(); real.records.len()],
         doubles: real.doubles.clone(),
     };
     children.of_record.extend_from_slice(of_record);

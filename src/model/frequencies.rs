@@ -34,7 +34,7 @@ pub struct Frequencies {
     /// apart. 0 stands for the average.
     by_value: [Vec<[f32; LEVELS]>; Comparison::COUNT],
     /// Bearers of identifiers, in the order of [`IDENTIFIERS`].
-    bearers: [Bearers; 4],
+    bearers: Vec<Bearers>,
     /// Share of the right records in which each comparison's value is filled in.
     pub filled: [f64; Comparison::COUNT],
 }
@@ -104,25 +104,35 @@ impl Frequencies {
         let mut u = [[0.0; LEVELS]; Comparison::COUNT];
         let mut by_value: [Vec<[f32; LEVELS]>; Comparison::COUNT] =
             std::array::from_fn(|_| Vec::new());
-        for (i, comparison) in VALUES.into_iter().enumerate() {
-            let counts = count([right], value_of(comparison));
-            let total: u64 = counts.iter().skip(1).sum();
-            let sum = Sum::new(comparison, comparator, similar);
-            let own = Agreeing { levels: agreeing(&reference.left[i], &counts, &sum), total };
-            let world =
-                Agreeing { levels: reference.agreeing[i].clone(), total: reference.totals[i] };
-            let weight = total as f64 / (total as f64 + OWN_VOICE);
-            let (own_u, world_u) =
-                (own.average(&reference.left[i]), world.average(&reference.left[i]));
-            let blended = std::array::from_fn(|l| weight * own_u[l] + (1.0 - weight) * world_u[l]);
-            u[comparison as usize] = complete(comparison, blended);
-            by_value[comparison as usize] = by_code(&own, &world);
+        let values: Vec<_> = VALUES
+            .par_iter()
+            .enumerate()
+            .map(|(i, &comparison)| {
+                let counts = count([right], value_of(comparison));
+                let total: u64 = counts.iter().skip(1).sum();
+                let sum = Sum::new(comparison, comparator, similar);
+                let own = Agreeing { levels: agreeing(&reference.left[i], &counts, &sum), total };
+                let weight = total as f64 / (total as f64 + OWN_VOICE);
+                let own_u = own.average(&reference.left[i]);
+                let world = (&*reference.agreeing[i], reference.totals[i]);
+                let world_u = average(world, &reference.left[i]);
+                let blended =
+                    std::array::from_fn(|l| weight * own_u[l] + (1.0 - weight) * world_u[l]);
+                (complete(comparison, blended), by_code(&own, world))
+            })
+            .collect();
+        for (comparison, (levels, by_code)) in VALUES.into_iter().zip(values) {
+            u[comparison as usize] = levels;
+            by_value[comparison as usize] = by_code;
         }
-        let bearers = IDENTIFIERS.map(|comparison| {
-            let (bearers, levels) = Bearers::new(comparison, comparator, left, right);
-            u[comparison as usize] = complete(comparison, levels);
-            bearers
-        });
+        let counted: Vec<_> = IDENTIFIERS
+            .par_iter()
+            .map(|&comparison| Bearers::new(comparison, comparator, left, right))
+            .collect();
+        for (comparison, (_, levels)) in IDENTIFIERS.into_iter().zip(&counted) {
+            u[comparison as usize] = complete(comparison, *levels);
+        }
+        let bearers = counted.into_iter().map(|(bearers, _)| bearers).collect();
         let filled = std::array::from_fn(|i| {
             let comparison = Comparison::ALL[i];
             let filled = right.packed.par_iter();
@@ -217,32 +227,37 @@ struct Agreeing {
 }
 
 impl Agreeing {
-    /// The chance of each level, averaged over left records.
     fn average(&self, left: &[u64]) -> [f64; LEVELS] {
-        let total_left: u64 = left.iter().skip(1).sum();
-        let pairs = total_left.max(1) as f64 * self.total.max(1) as f64;
-        let mut sums = [0_u128; LEVELS];
-        for (levels, &n) in self.levels.iter().zip(left).skip(1) {
-            for (sum, &agreeing) in sums.iter_mut().zip(levels) {
-                *sum += u128::from(n) * u128::from(agreeing);
-            }
-        }
-        sums.map(|sum| sum as f64 / pairs)
+        average((&self.levels, self.total), left)
     }
+}
+
+/// The chance of each level, averaged over left records: of right records by left code and
+/// level, and of all.
+fn average((levels, total): (&[[u64; LEVELS]], u64), left: &[u64]) -> [f64; LEVELS] {
+    let total_left: u64 = left.iter().skip(1).sum();
+    let pairs = total_left.max(1) as f64 * total.max(1) as f64;
+    let mut sums = [0_u128; LEVELS];
+    for (levels, &n) in levels.iter().zip(left).skip(1) {
+        for (sum, &agreeing) in sums.iter_mut().zip(levels) {
+            *sum += u128::from(n) * u128::from(agreeing);
+        }
+    }
+    sums.map(|sum| sum as f64 / pairs)
 }
 
 /// The chance of each level by left code.
 ///
 /// The world says how common a value is, one record more than was seen; a register in
 /// which it is commoner than that (a default value) is believed over the world.
-fn by_code(own: &Agreeing, world: &Agreeing) -> Vec<[f32; LEVELS]> {
-    let chances = own.levels.iter().zip(&world.levels).map(|(own_levels, world_levels)| {
+fn by_code(own: &Agreeing, world: (&[[u64; LEVELS]], u64)) -> Vec<[f32; LEVELS]> {
+    let chances = own.levels.iter().zip(world.0).map(|(own_levels, world_levels)| {
         std::array::from_fn(|at| {
             let (n, everywhere) = (own_levels[at], world_levels[at]);
             if n == 0 && everywhere == 0 && at != usize::from(level::EXACT) {
                 return 0.0;
             }
-            let common = (everywhere + 1) as f64 / (world.total + 1) as f64;
+            let common = (everywhere + 1) as f64 / (world.1 + 1) as f64;
             #[allow(clippy::cast_possible_truncation)]
             let chance = common.max(surplus(n, own.total)) as f32;
             chance

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::one_person;
 use crate::block::{Blocker, RULES};
-use crate::compare::{Comparator, Pattern, Side, Similar};
+use crate::compare::{Comparator, Packed, Pattern, Side, Similar};
 use crate::model::{
     Frequencies, Hands, Known, Labelled, PatternCounts, Reference, Score, Scorer, Trained, Weigher,
     train,
@@ -261,15 +261,18 @@ impl Compared<'_> {
     ) -> (Vec<Candidate>, u64) {
         let tasks: Vec<(Vec<Candidate>, u64)> = tasks(self.left.len())
             .into_par_iter()
-            .map_init(<(Known, Vec<u32>)>::default, |(known, rights), ids| {
-                let records = u64::from(ids.end - ids.start);
+            .map_init(<(Known, Vec<u32>, Vec<Packed>)>::default, |(known, rights, records), ids| {
+                let done = u64::from(ids.end - ids.start);
                 let (mut kept, mut compared) = (Vec::new(), 0);
                 for left in ids {
                     let a = &self.left.packed[left as usize];
                     blocker.candidates(left, rights);
                     compared += rights.len() as u64;
-                    for &right in &*rights {
-                        let pattern = self.pattern(left, right);
+                    // Fetched together: copies do not wait for one another, as comparisons do.
+                    records.clear();
+                    records.extend(rights.iter().map(|&right| self.right.packed[right as usize]));
+                    for (&right, b) in rights.iter().zip(&*records) {
+                        let pattern = self.similar.pattern(self.comparator, a, b);
                         let Some(score) = weigher.score_above(a, pattern, floor, known) else {
                             continue;
                         };
@@ -279,7 +282,7 @@ impl Compared<'_> {
                         }
                     }
                 }
-                advance(records);
+                advance(done);
                 (kept, compared)
             })
             .collect();
