@@ -8,11 +8,11 @@ use bytesize::ByteSize;
 /// The program itself, its tables of names, and what threads hold, bytes.
 const FIXED: u64 = 34 << 20;
 /// A row of any source, read and normalised, bytes; pools of distinct values included.
-const WORLD_ROW: u64 = 330;
+const WORLD_ROW: u64 = 260;
 /// What linking and deciding add for a row of a list of schools, bytes.
-const POPULATION_ROW: u64 = 2_600;
+const POPULATION_ROW: u64 = 1_700;
 /// What linking adds for a row of a register, bytes.
-const REGISTER_ROW: u64 = 1_250;
+const REGISTER_ROW: u64 = 700;
 
 /// Numbers of rows of a job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

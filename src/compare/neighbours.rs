@@ -69,7 +69,9 @@ impl Neighbours {
         };
         // First the lower neighbours of every name, then the higher ones: each list ascends.
         pairs.iter().filter(|(a, b, _)| a != b).for_each(|&(a, b, level)| push(b, a, level));
-        pairs.iter().for_each(|&(a, b, level)| push(a, b, level));
+        for &(a, b, level) in pairs {
+            push(a, b, level);
+        }
         let initials = (0..table.len()).zip(0..).map(|(_, code)| table.is_initial(code)).collect();
         Self { starts, codes, levels, different: table.different(), initials }
     }

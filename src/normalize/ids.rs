@@ -37,7 +37,9 @@ impl Ids {
             text: String::with_capacity(self.text.len()),
             ends: Vec::with_capacity(order.len()),
         };
-        order.iter().for_each(|&record| ids.push(self.get(record as usize).unwrap_or_default()));
+        for &record in order {
+            ids.push(self.get(record as usize).unwrap_or_default());
+        }
         ids
     }
 }
@@ -52,7 +54,9 @@ mod tests {
             all in proptest::collection::vec("(|[аб1]{1,3})", 0..20),
         ) {
             let mut ids = Ids::default();
-            all.iter().for_each(|id| ids.push(id));
+            for id in &all {
+                ids.push(id);
+            }
             let order: Vec<u32> = (0..u32::try_from(all.len()).unwrap()).rev().collect();
             let turned = ids.picked(&order);
             let told = |id: &String| (!id.is_empty()).then(|| id.clone());
