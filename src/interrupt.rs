@@ -1,6 +1,6 @@
 //! Ctrl-C, and a request to end: nothing half written stays behind.
 //!
-//! Whoever makes a temporary folder makes it through [`Ground`], which knows all of them, and whoever
+//! Whoever makes a temporary folder makes it through `Ground`, which knows all of them, and whoever
 //! puts a finished result in its place holds the ground meanwhile. A signal waits for the ground and
 //! never gives it back: so it comes before a swap or after it, never between, and nobody makes
 //! another folder behind its back. Then the folders go, one line says how to go on, and the program

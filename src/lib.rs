@@ -23,7 +23,7 @@
 //! [`labels`] are pairs that people have judged. [`cli`] stands before the line, [`synth`] (invented registers with truth) and
 //! [`evaluate`] (figures against truth) beside it. [`pipeline`] is the line itself, and
 //! [`progress`] tells how far it has come, [`timings`] how long it took, [`memory`] what it needs; [`interrupt`]
-//! ends it with nothing half written, and [`bench`] measures whole jobs. [`field`] is the vocabulary they share.
+//! ends it with nothing half written, and [`mod@bench`] measures whole jobs. [`field`] is the vocabulary they share.
 
 // What is not written by `report::folder` could be left half written (see clippy.toml).
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
