@@ -66,21 +66,27 @@ impl Blocked {
                 }
             }
         });
+        let mut blocked = Self { rows, ..Self::default() };
+        blocked.note_further(columns);
+        blocked
+    }
+
+    /// Notes the further blocks of all rules, in place of those noted before.
+    fn note_further(&mut self, columns: &[Column]) {
         let mut all: Vec<(u32, u8, u32)> = columns
             .iter()
             .zip(0_u8..)
             .flat_map(|(column, rule)| column.further.iter().map(move |&(id, n)| (id, rule, n)))
             .collect();
         all.par_sort_unstable();
-        let mut blocked = Self { rows, further: Vec::with_capacity(all.len()), starts: vec![0] };
+        (self.further, self.starts) = (Vec::with_capacity(all.len()), vec![0]);
         for (run, n) in all.chunk_by(|a, b| a.0 == b.0).zip(1..) {
-            blocked.rows[run[0].0 as usize][MOST_FOR_ALL] = n;
-            blocked.further.extend(run.iter().map(|&(_, rule, block)| (rule, block)));
+            self.rows[run[0].0 as usize][MOST_FOR_ALL] = n;
+            self.further.extend(run.iter().map(|&(_, rule, block)| (rule, block)));
             // Fewer than keys, whose number is below 2^32.
             #[allow(clippy::cast_possible_truncation)]
-            blocked.starts.push(blocked.further.len() as u32);
+            self.starts.push(self.further.len() as u32);
         }
-        blocked
     }
 
     /// Further blocks of a record.
@@ -153,12 +159,12 @@ impl Blocker {
         let casts: Vec<Cast> =
             rules.into_par_iter().map(|rule| cast(rule, comparator, left, right, cap)).collect();
         casts.into_iter().for_each(&mut push);
-        let rows = |columns: &[Vec<Column>; 2]| {
-            let left = Blocked::new(&columns[0], left.len());
-            (left, right.map(|right| Blocked::new(&columns[1], right.len())))
+        let mut blocker = Self {
+            left: Blocked::new(&columns[0], left.len()),
+            right: right.map(|right| Blocked::new(&columns[1], right.len())),
+            blocks,
+            plan,
         };
-        let (left_rows, right_rows) = rows(&columns);
-        let mut blocker = Self { left: left_rows, right: right_rows, blocks, plan };
         blocker.cast_for_left_over(comparator, left, right, columns);
         blocker
     }
@@ -198,8 +204,11 @@ impl Blocker {
             columns[0].push(left_column);
             columns[1].push(right_column);
         }
-        self.left = Blocked::new(&columns[0], left.len());
-        self.right = Some(Blocked::new(&columns[1], right.len()));
+        // These rules give nothing but further blocks.
+        self.left.note_further(&columns[0]);
+        if let Some(blocked) = &mut self.right {
+            blocked.note_further(&columns[1]);
+        }
     }
 
     /// The right side's blocks.

@@ -63,9 +63,9 @@ pub(super) struct Join {
 
 /// A block: where its entries stand on both sides.
 #[derive(Clone, Debug)]
-struct Met {
-    left: std::ops::Range<usize>,
-    right: std::ops::Range<usize>,
+pub(super) struct Met {
+    pub(super) left: std::ops::Range<usize>,
+    pub(super) right: std::ops::Range<usize>,
 }
 
 /// A side so many times smaller than the other is asked first which keys it has.
@@ -101,21 +101,7 @@ impl Join {
 
     /// The keys that both sides have.
     fn met(&self) -> impl Iterator<Item = Met> + '_ {
-        let (left, right) = (&self.left, self.right());
-        let (mut from, mut met) = (0, 0);
-        std::iter::from_fn(move || {
-            while from < left.len() {
-                let key = left[from].0;
-                let start = from;
-                from += left[start..].iter().take_while(|entry| entry.0 == key).count();
-                met += right[met..].iter().take_while(|entry| entry.0 < key).count();
-                let end = met + right[met..].iter().take_while(|entry| entry.0 == key).count();
-                if end > met {
-                    return Some(Met { left: start..from, right: met..end });
-                }
-            }
-            None
-        })
+        met(&self.left, self.right())
     }
 
     /// What the blocks cost.
@@ -184,6 +170,27 @@ impl Join {
         blocks.ids.shrink_to_fit();
         (blocks, left, right)
     }
+}
+
+/// The keys that two sorted lists have in common.
+pub(super) fn met<'a>(
+    left: &'a [(u64, u32)],
+    right: &'a [(u64, u32)],
+) -> impl Iterator<Item = Met> + 'a {
+    let (mut from, mut met) = (0, 0);
+    std::iter::from_fn(move || {
+        while from < left.len() {
+            let key = left[from].0;
+            let start = from;
+            from += left[start..].iter().take_while(|entry| entry.0 == key).count();
+            met += right[met..].iter().take_while(|entry| entry.0 < key).count();
+            let end = met + right[met..].iter().take_while(|entry| entry.0 == key).count();
+            if end > met {
+                return Some(Met { left: start..from, right: met..end });
+            }
+        }
+        None
+    })
 }
 
 /// The keys with their records, sorted, as far as the sieve lets them pass.

@@ -13,6 +13,7 @@
 use rayon::prelude::*;
 
 use super::facets::facets;
+use super::join::met;
 use super::keys::RuleKeys;
 use super::rules::{REFINEMENTS, mix};
 use super::{Facet, Rule};
@@ -112,13 +113,8 @@ fn blocks<'a>(
     left: &'a [(u64, u32)],
     right: &'a [(u64, u32)],
 ) -> impl Iterator<Item = (u64, u64, (u64, u32))> + 'a {
-    let mut rest = right;
-    left.chunk_by(|a, b| a.0 == b.0).map(move |run| {
-        let key = run[0].0;
-        rest = &rest[rest.partition_point(|other| other.0 < key)..];
-        let met = rest.partition_point(|other| other.0 == key);
-        (run.len() as u64, met as u64, run[0])
-    })
+    met(left, right)
+        .map(|met| (met.left.len() as u64, met.right.len() as u64, left[met.left.start]))
 }
 
 /// The keys that `of` gives the facets of some records that are in `costly` blocks, sorted; of

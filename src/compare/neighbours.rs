@@ -29,6 +29,8 @@ pub struct Neighbours {
     initials: Vec<bool>,
 }
 
+/// The names that have one key.
+type Run<'a> = &'a [(u64, u32)];
 /// Two names, the lower code first, and their level.
 type Pair = (u32, u32, u8);
 
@@ -41,8 +43,9 @@ impl Neighbours {
         let codes = table.len() as u32;
         let keys = shared_keys(table);
         let mut pairs: Vec<Pair> = initial_pairs(table);
-        for range in ranges(&keys, codes) {
-            pairs.par_extend(pairs_within(table, &keys, range));
+        let runs: Vec<Run<'_>> = keys.chunk_by(|a, b| a.0 == b.0).collect();
+        for range in ranges(&runs, codes) {
+            pairs.par_extend(pairs_within(table, &runs, range));
         }
         pairs.par_sort_unstable();
         pairs.dedup();
@@ -72,7 +75,7 @@ impl Neighbours {
         for &(a, b, level) in pairs {
             push(a, b, level);
         }
-        let initials = (0..table.len()).zip(0..).map(|(_, code)| table.is_initial(code)).collect();
+        let initials = (0..).take(table.len()).map(|code| table.is_initial(code)).collect();
         Self { starts, codes, levels, different: table.different(), initials }
     }
 
@@ -131,19 +134,18 @@ fn shared_keys(table: &NameTable) -> Vec<(u64, u32)> {
         let same = |j: usize| keys.get(j).is_some_and(|other| other.0 == keys[i].0);
         !(same(i + 1) || (i > 0 && same(i - 1)))
     };
-    let shared: Vec<(u64, u32)> = (0..keys.len())
+    (0..keys.len())
         .into_par_iter()
         .with_min_len(TASK)
         .filter(|&i| !alone(i, &keys))
         .map(|i| keys[i])
-        .collect();
-    shared
+        .collect()
 }
 
 /// Ranges of codes whose pairs with higher ones are few enough to be held at once.
-fn ranges(keys: &[(u64, u32)], codes: u32) -> Vec<std::ops::Range<u32>> {
+fn ranges(runs: &[Run<'_>], codes: u32) -> Vec<std::ops::Range<u32>> {
     let mut met = vec![0_usize; codes as usize];
-    for run in keys.chunk_by(|a, b| a.0 == b.0) {
+    for run in runs {
         for (place, &(_, code)) in run.iter().enumerate() {
             met[code as usize] += run.len() - 1 - place;
         }
@@ -161,8 +163,7 @@ fn ranges(keys: &[(u64, u32)], codes: u32) -> Vec<std::ops::Range<u32>> {
 }
 
 /// The pairs that agree of a range of codes with higher ones.
-fn pairs_within(table: &NameTable, keys: &[(u64, u32)], range: std::ops::Range<u32>) -> Vec<Pair> {
-    let runs: Vec<&[(u64, u32)]> = keys.chunk_by(|a, b| a.0 == b.0).collect();
+fn pairs_within(table: &NameTable, runs: &[Run<'_>], range: std::ops::Range<u32>) -> Vec<Pair> {
     let mut pairs: Vec<(u32, u32)> = runs
         .par_chunks(TASK)
         .flat_map_iter(|runs| {

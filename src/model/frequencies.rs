@@ -111,14 +111,16 @@ impl Frequencies {
                 let counts = count([right], value_of(comparison));
                 let total: u64 = counts.iter().skip(1).sum();
                 let sum = Sum::new(comparison, comparator, similar);
-                let own = Agreeing { levels: agreeing(&reference.left[i], &counts, &sum), total };
-                let weight = total as f64 / (total as f64 + OWN_VOICE);
+                let levels = agreeing(&reference.left[i], &counts, &sum);
+                let own = Agreeing { levels: &levels, total };
+                let (levels, total) = (&reference.agreeing[i], reference.totals[i]);
+                let world = Agreeing { levels, total };
+                let weight = own.total as f64 / (own.total as f64 + OWN_VOICE);
                 let own_u = own.average(&reference.left[i]);
-                let world = (&*reference.agreeing[i], reference.totals[i]);
-                let world_u = average(world, &reference.left[i]);
+                let world_u = world.average(&reference.left[i]);
                 let blended =
                     std::array::from_fn(|l| weight * own_u[l] + (1.0 - weight) * world_u[l]);
-                (complete(comparison, blended), by_code(&own, world))
+                (complete(comparison, blended), by_code(&own, &world))
             })
             .collect();
         for (comparison, (levels, by_code)) in VALUES.into_iter().zip(values) {
@@ -174,10 +176,7 @@ impl Frequencies {
     ) -> f64 {
         let average = self.u[comparison as usize][usize::from(at)];
         if let Some(i) = IDENTIFIERS.iter().position(|&c| c == comparison) {
-            // The Roman part makes the number no rarer.
-            let same_number = at == level::EXACT
-                || (comparison == Comparison::Certificate && at == certificate::ROMAN);
-            return if same_number {
+            return if same_number(comparison, at) {
                 self.bearers[i].chance(comparison, comparator, left)
             } else {
                 average
@@ -191,9 +190,15 @@ impl Frequencies {
     }
 }
 
+/// Whether identifiers that agree at a level are the same number: the Roman part makes it no
+/// rarer.
+pub(super) fn same_number(comparison: Comparison, at: u8) -> bool {
+    at == level::EXACT || (comparison == Comparison::Certificate && at == certificate::ROMAN)
+}
+
 /// The interned value of a comparison; 0 where it is missing, or where the comparison has
 /// none.
-fn value_of(comparison: Comparison) -> fn(&Packed) -> u32 {
+pub(super) fn value_of(comparison: Comparison) -> fn(&Packed) -> u32 {
     match comparison {
         Comparison::Surname => |r| r.surname,
         Comparison::GivenName => |r| r.given_name,
@@ -221,43 +226,38 @@ pub(super) fn surplus(n: u64, total: u64) -> f64 {
 }
 
 /// Right records by left code and level.
-struct Agreeing {
-    levels: Vec<[u64; LEVELS]>,
+struct Agreeing<'a> {
+    levels: &'a [[u64; LEVELS]],
     total: u64,
 }
 
-impl Agreeing {
+impl Agreeing<'_> {
+    /// The chance of each level, averaged over left records.
     fn average(&self, left: &[u64]) -> [f64; LEVELS] {
-        average((&self.levels, self.total), left)
-    }
-}
-
-/// The chance of each level, averaged over left records: of right records by left code and
-/// level, and of all.
-fn average((levels, total): (&[[u64; LEVELS]], u64), left: &[u64]) -> [f64; LEVELS] {
-    let total_left: u64 = left.iter().skip(1).sum();
-    let pairs = total_left.max(1) as f64 * total.max(1) as f64;
-    let mut sums = [0_u128; LEVELS];
-    for (levels, &n) in levels.iter().zip(left).skip(1) {
-        for (sum, &agreeing) in sums.iter_mut().zip(levels) {
-            *sum += u128::from(n) * u128::from(agreeing);
+        let total_left: u64 = left.iter().skip(1).sum();
+        let pairs = total_left.max(1) as f64 * self.total.max(1) as f64;
+        let mut sums = [0_u128; LEVELS];
+        for (levels, &n) in self.levels.iter().zip(left).skip(1) {
+            for (sum, &agreeing) in sums.iter_mut().zip(levels) {
+                *sum += u128::from(n) * u128::from(agreeing);
+            }
         }
+        sums.map(|sum| sum as f64 / pairs)
     }
-    sums.map(|sum| sum as f64 / pairs)
 }
 
 /// The chance of each level by left code.
 ///
 /// The world says how common a value is, one record more than was seen; a register in
 /// which it is commoner than that (a default value) is believed over the world.
-fn by_code(own: &Agreeing, world: (&[[u64; LEVELS]], u64)) -> Vec<[f32; LEVELS]> {
-    let chances = own.levels.iter().zip(world.0).map(|(own_levels, world_levels)| {
+fn by_code(own: &Agreeing<'_>, world: &Agreeing<'_>) -> Vec<[f32; LEVELS]> {
+    let chances = own.levels.iter().zip(world.levels).map(|(own_levels, world_levels)| {
         std::array::from_fn(|at| {
             let (n, everywhere) = (own_levels[at], world_levels[at]);
             if n == 0 && everywhere == 0 && at != usize::from(level::EXACT) {
                 return 0.0;
             }
-            let common = (everywhere + 1) as f64 / (world.1 + 1) as f64;
+            let common = (everywhere + 1) as f64 / (world.total + 1) as f64;
             #[allow(clippy::cast_possible_truncation)]
             let chance = common.max(surplus(n, own.total)) as f32;
             chance

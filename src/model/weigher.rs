@@ -8,8 +8,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::dependence::MOST_TOGETHER;
+use super::frequencies::{same_number, value_of};
+use super::identifiers::IDENTIFIERS;
 use super::{LEVELS, Score, Scorer, independent};
-use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern, certificate, level};
+use crate::compare::{Comparator, Comparison, MISSING, Packed, Pattern};
 
 /// Parts of the match weight by level, in log2.
 type Parts = [f64; LEVELS];
@@ -57,26 +59,15 @@ impl<'a> Weigher<'a> {
     }
 
     fn part(&self, comparison: Comparison, left: &Packed, at: u8) -> f64 {
-        let code = match comparison {
-            Comparison::Surname => left.surname,
-            Comparison::GivenName => left.given_name,
-            Comparison::Patronymic => left.patronymic,
-            Comparison::BirthDate => left.birth_date,
-            Comparison::Region => left.region,
-            Comparison::School => left.school,
-            Comparison::Sex => left.sex as u32,
-            Comparison::Certificate
-            | Comparison::Document
-            | Comparison::Unzr
-            | Comparison::Rnokpp => {
-                // How many bear the very number matters only where it agrees.
-                return if matches!(at, level::EXACT | certificate::ROMAN) {
-                    self.scorer.part(comparison, self.comparator, left, at)
-                } else {
-                    self.common[comparison as usize][usize::from(at)]
-                };
-            }
-        };
+        if IDENTIFIERS.contains(&comparison) {
+            // How many bear the very number matters only where it agrees.
+            return if same_number(comparison, at) {
+                self.scorer.part(comparison, self.comparator, left, at)
+            } else {
+                self.common[comparison as usize][usize::from(at)]
+            };
+        }
+        let code = value_of(comparison)(left);
         let parts = self.by_code[comparison as usize].get(code as usize);
         parts.map_or_else(
             || self.scorer.part(comparison, self.comparator, left, at),

@@ -147,16 +147,7 @@ impl Linkage {
         let coverage = (first / left.len().max(1) as f64).clamp(1e-9, 1.0);
         let even = |matches: f64| (pairs / matches.max(1.0)).log2();
         let hands = hands(&scorer, left, &candidates, even(first));
-        candidates.par_chunks_mut(TASK).for_each_init(Known::default, |known, candidates| {
-            for candidate in candidates {
-                let shares = hands.shares(scorer.dependence(), place(left, candidate.left));
-                let own = scorer.together(candidate.pattern, &shares);
-                let common = weigher.together(candidate.pattern, known);
-                candidate.score.weight += own - common;
-                candidate.score = candidate.score.covered(coverage);
-                candidate.effective = candidate.score.effective();
-            }
-        });
+        by_hand(&mut candidates, left, &hands, (&scorer, &weigher), coverage);
         drop(weigher);
         let matches = estimate_matches(&candidates, sizes, pairs);
         let copies = copies(comparator, right, &candidates, even(matches) - COPIES_SLACK);
@@ -176,21 +167,14 @@ impl Linkage {
     ) -> Vec<Candidate> {
         let blocker = Blocker::new(comparator, left, right);
         let floor = (right.len().max(1) as f64).log2() + FLOOR;
-        let dependence = self.scorer.dependence();
         let weigher = Weigher::new(&self.scorer, comparator);
         let compared = Compared { comparator, similar, left, right };
         let (mut candidates, _) = compared.score(&blocker, &weigher, floor, &|_| {});
-        candidates.par_chunks_mut(TASK).for_each_init(Known::default, |known, candidates| {
-            for candidate in candidates {
-                let shares = self.hands.shares(dependence, place(left, candidate.left));
-                let (pattern, score) = (candidate.pattern, &mut candidate.score);
-                score.weight +=
-                    self.scorer.together(pattern, &shares) - weigher.together(pattern, known);
-                *score = score.covered(self.pairs.coverage);
-                candidate.effective = score.effective();
-                candidate.left += first;
-            }
-        });
+        let (scorer, coverage) = (&self.scorer, self.pairs.coverage);
+        by_hand(&mut candidates, left, &self.hands, (scorer, &weigher), coverage);
+        for candidate in &mut candidates {
+            candidate.left += first;
+        }
         candidates
     }
 
@@ -200,6 +184,27 @@ impl Linkage {
         let shares = self.hands.shares(self.scorer.dependence(), place(left, id));
         self.scorer.together(pattern, &shares)
     }
+}
+
+/// Weighs pairs by how careful the hand is that wrote the left record, and by how many kin are in
+/// the register.
+fn by_hand(
+    candidates: &mut [Candidate],
+    left: &Side,
+    hands: &Hands,
+    (scorer, weigher): (&Scorer, &Weigher<'_>),
+    coverage: f64,
+) {
+    candidates.par_chunks_mut(TASK).for_each_init(Known::default, |known, candidates| {
+        for candidate in candidates {
+            let shares = hands.shares(scorer.dependence(), place(left, candidate.left));
+            let own = scorer.together(candidate.pattern, &shares);
+            let common = weigher.together(candidate.pattern, known);
+            candidate.score.weight += own - common;
+            candidate.score = candidate.score.covered(coverage);
+            candidate.effective = candidate.score.effective();
+        }
+    });
 }
 
 /// Source and school of a left record.
